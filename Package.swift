@@ -1,0 +1,143 @@
+// swift-tools-version: 6.2
+//
+// One package, two kinds of module (the table is in docs/architecture.md):
+//
+// - constrained modules run on the board: no Foundation, no allocation after start, and they compile as Embedded Swift
+//   under the `Embedded` trait;
+// - ordinary modules run on the gateway's host and on the operator's machine.
+//
+// Environment variables read here:
+//   LAPWING_EDGE_ONLY=1   leaves out every ordinary module and its package dependencies (agent builds, quick tests)
+//   LAPWING_ARCH=aarch64  the architecture being built for, when it is not the host's
+
+import PackageDescription
+
+let edgeOnly = Context.environment["LAPWING_EDGE_ONLY"] == "1"
+
+#if arch(x86_64)
+let hostArchitecture = "x86_64"
+#else
+let hostArchitecture = "aarch64"
+#endif
+let architecture = Context.environment["LAPWING_ARCH"] ?? hostArchitecture
+
+// MARK: - Settings
+
+let constrained: [SwiftSetting] = [
+    .enableExperimentalFeature("Embedded", .when(traits: ["Embedded"])),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatWarning("EmbeddedRestrictions", as: .error),
+]
+
+/// The faster build of the numeric kernels: AVX2 and FMA on x86-64; on arm64 the baseline has both already.
+let fasterVectorUnit: [SwiftSetting] =
+    architecture == "x86_64" ? [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])] : []
+
+func constrainedTarget(
+    _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = [], linking libraries: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, swiftSettings: constrained + settings,
+        linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies)
+}
+
+// MARK: - Modules that run on the board
+
+var targets: [Target] = [
+    .target(name: "CSystem", linkerSettings: [.linkedLibrary("m")]),
+    .systemLibrary(name: "CZeroMQ"),
+    .systemLibrary(name: "CInih"),
+    .systemLibrary(name: "CMuJoCo"),
+    .target(name: "CWire", linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(name: "CEnvironment"),
+
+    constrainedTarget("Bounded", ["CSystem"]),
+    constrainedTarget("PolicyKernels", ["CSystem"]),
+    constrainedTarget("PolicyKernelsFast", ["CSystem"], settings: fasterVectorUnit),
+    constrainedTarget("PolicyMath", ["Bounded", "PolicyKernels", "PolicyKernelsFast"]),
+    constrainedTarget("GradientCodec", ["Bounded"]),
+    constrainedTarget("Wire", ["Bounded", "CWire"]),
+    constrainedTarget("Environments", ["Bounded", "CEnvironment"]),
+    constrainedTarget("MuJoCoEnvironments", ["CSystem", "CEnvironment", "CMuJoCo"], linking: ["mujoco"]),
+    constrainedTarget("ZMQTransport", ["Bounded", "CZeroMQ"], linking: ["zmq"]),
+    constrainedTarget("Configuration", ["Bounded", "CInih"], linking: ["inih"]),
+    constrainedTarget("AgentCore", ["Bounded", "PolicyMath", "GradientCodec", "Wire", "Environments"]),
+    constrainedTarget("Aggregation", ["Bounded", "PolicyMath"]),
+    constrainedTarget("GatewayCore", ["Bounded", "Aggregation", "GradientCodec", "Wire"]),
+    .executableTarget(
+        name: "lapwing-agent",
+        dependencies: ["AgentCore", "Configuration", "ZMQTransport"],
+        swiftSettings: constrained + [.unsafeFlags(["-parse-as-library"])]),
+]
+
+var products: [Product] = [
+    .executable(name: "lapwing-agent", targets: ["lapwing-agent"]),
+    .library(name: "lapwing-mujoco", type: .dynamic, targets: ["MuJoCoEnvironments"]),
+]
+
+// MARK: - Modules that run on the gateway's host and on the operator's machine
+
+var dependencies: [Package.Dependency] = []
+
+if !edgeOnly {
+    dependencies += [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ]
+    let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+    let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+    targets += [
+        .target(name: "PolicyStore", dependencies: ["Bounded", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "GatewayCore", "PolicyStore", "ZMQTransport", "Configuration", logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "Training",
+            dependencies: [
+                "Aggregation", "Configuration", "Environments", "PolicyMath", "PolicyStore", "Wire", "ZMQTransport",
+            ]),
+        .executableTarget(name: "lapwing-gateway", dependencies: ["Gateway", arguments]),
+        .executableTarget(name: "lapwing", dependencies: ["Training", arguments]),
+        tests("PolicyStoreTests", ["PolicyStore"]),
+        tests("GatewayTests", ["Gateway"]),
+        tests("TrainingTests", ["Training"]),
+        tests("IntegrationTests", ["Training"]),
+    ]
+    products += [
+        .executable(name: "lapwing-gateway", targets: ["lapwing-gateway"]),
+        .executable(name: "lapwing", targets: ["lapwing"]),
+    ]
+}
+
+// MARK: - Tests of the board's modules
+
+targets += [
+    tests("BoundedTests", ["Bounded"]),
+    tests("PolicyMathTests", ["PolicyMath", "PolicyKernels", "PolicyKernelsFast"]),
+    tests("GradientCodecTests", ["GradientCodec"]),
+    tests("WireTests", ["Wire"]),
+    tests("EnvironmentsTests", ["Environments"]),
+    tests("ZMQTransportTests", ["ZMQTransport"]),
+    tests("ConfigurationTests", ["Configuration"]),
+    tests("AgentCoreTests", ["AgentCore"]),
+    tests("AggregationTests", ["Aggregation"]),
+    tests("GatewayCoreTests", ["GatewayCore"]),
+    tests("TidyTests", []),
+]
+
+let package = Package(
+    name: "lapwing",
+    products: products,
+    traits: [.trait(name: "Embedded", description: "Compiles the board's modules as Embedded Swift, without the Swift runtime")],
+    dependencies: dependencies,
+    targets: targets,
+    swiftLanguageModes: [.v6])

@@ -1,0 +1,113 @@
+/// Up to 255 bytes of UTF-8 held in place: names, paths and messages where nothing may be allocated.
+///
+/// **Limit:** what does not fit is cut at 255 bytes, and `wasCut` says so.
+/// **Memory:** 257 bytes; NUL-terminated, so it can be handed to C.
+public struct FixedText: Sendable, BitwiseCopyable {
+    public static let capacity = 255
+
+    private var storage: InlineArray<256, UInt8> = .init(repeating: 0)
+    private var length: UInt8 = 0
+    /// Whether something was cut because it did not fit.
+    public private(set) var wasCut = false
+
+    public init() {}
+
+    public init(_ text: StaticString) {
+        append(text)
+    }
+
+    /// The bytes up to a NUL of a C string.
+    public init(cString: UnsafePointer<CChar>) {
+        append(cString: cString)
+    }
+
+    public init(bytes: UnsafeBufferPointer<UInt8>) {
+        append(bytes: bytes)
+    }
+
+    public var count: Int { Int(length) }
+    public var isEmpty: Bool { length == 0 }
+
+    public subscript(index: Int) -> UInt8 {
+        precondition(index >= 0 && index < count, "an index beyond the text")
+        return storage[index]
+    }
+
+    public mutating func append(byte: UInt8) {
+        guard count < Self.capacity else {
+            wasCut = true
+            return
+        }
+        storage[count] = byte
+        length += 1
+        storage[count] = 0
+    }
+
+    public mutating func append(_ text: StaticString) {
+        for index in 0..<text.utf8CodeUnitCount { append(byte: text.utf8Start[index]) }
+    }
+
+    public mutating func append(bytes: UnsafeBufferPointer<UInt8>) {
+        for byte in bytes { append(byte: byte) }
+    }
+
+    public mutating func append(cString: UnsafePointer<CChar>) {
+        var cursor = cString
+        while cursor.pointee != 0 {
+            append(byte: UInt8(bitPattern: cursor.pointee))
+            cursor += 1
+        }
+    }
+
+    public mutating func append(_ other: FixedText) {
+        for index in 0..<other.count { append(byte: other[index]) }
+    }
+
+    /// Appends the decimal digits of `number`.
+    public mutating func append(_ number: Int) {
+        if number < 0 { append(byte: 0x2d) }
+        append(number.magnitude)
+    }
+
+    /// Appends the decimal digits of `number`.
+    public mutating func append(_ number: UInt) {
+        var digits: InlineArray<20, UInt8> = .init(repeating: 0)
+        var digitCount = 0
+        var rest = number
+        repeat {
+            digits[digitCount] = UInt8(0x30 + rest % 10)
+            digitCount += 1
+            rest /= 10
+        } while rest > 0
+        while digitCount > 0 {
+            digitCount -= 1
+            append(byte: digits[digitCount])
+        }
+    }
+
+    public static func == (left: FixedText, right: FixedText) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in 0..<left.count where left.storage[index] != right.storage[index] { return false }
+        return true
+    }
+
+    public static func == (left: FixedText, right: StaticString) -> Bool { left == FixedText(right) }
+
+    /// Calls `body` with the text as a NUL-terminated C string, valid during the call.
+    public func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        var copy = storage
+        var span = copy.mutableSpan
+        return span.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { preconditionFailure("a text has storage") }
+            return base.withMemoryRebound(to: CChar.self, capacity: 256) { body(UnsafePointer($0)) }
+        }
+    }
+
+    /// Calls `body` with the text's bytes, valid during the call.
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        let span = storage.span
+        return span.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[0..<count])) }
+    }
+}
+
+extension FixedText: Equatable {}

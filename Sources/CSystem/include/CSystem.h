@@ -1,0 +1,43 @@
+// The part of the C library that constrained modules use. Embedded Swift has no Glibc module, so this is the one door
+// to it; what the importer cannot see (macros, variadic functions) is wrapped here.
+
+#ifndef LAPWING_CSYSTEM_H
+#define LAPWING_CSYSTEM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/// The calling thread's error number.
+static inline int32_t lapwing_errno(void) { return errno; }
+
+/// Reserves zeroed pages that cost nothing until they are touched; NULL when the system refuses.
+static inline void *lapwing_map_pages(size_t byte_count) {
+    void *address = mmap(NULL, byte_count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return address == MAP_FAILED ? NULL : address;
+}
+
+/// Nanoseconds on a clock that never jumps and counts time asleep.
+static inline uint64_t lapwing_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/// Nanoseconds since 1970, UTC; it may jump.
+static inline uint64_t lapwing_wall_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+#endif
