@@ -64,9 +64,9 @@ var targets: [Target] = [
     constrainedTarget("Environments", ["Bounded", "CEnvironment"]),
     constrainedTarget("MuJoCoEnvironments", ["CSystem", "CEnvironment", "CMuJoCo"], linking: ["mujoco"]),
     constrainedTarget("ZMQTransport", ["Bounded", "CZeroMQ"], linking: ["zmq"]),
-    constrainedTarget("Configuration", ["Bounded", "CInih"], linking: ["inih"]),
-    constrainedTarget("AgentCore", ["Bounded", "PolicyMath", "GradientCodec", "Wire", "Environments"]),
+        constrainedTarget("AgentCore", ["Bounded", "PolicyMath", "GradientCodec", "Wire", "Environments"]),
     constrainedTarget("Aggregation", ["Bounded", "PolicyMath"]),
+    constrainedTarget("Configuration", ["Bounded", "PolicyMath", "Aggregation", "CInih"], linking: ["inih"]),
     constrainedTarget("GatewayCore", ["Bounded", "Aggregation", "GradientCodec", "Wire"]),
     .executableTarget(
         name: "lapwing-agent",
