@@ -40,4 +40,7 @@ static inline uint64_t lapwing_wall_nanoseconds(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/// Takes `bytes` into the running remainder of a CRC-32C; start with all ones, and invert the last remainder.
+uint32_t lapwing_crc32c(uint32_t remainder, const void *bytes, size_t count);
+
 #endif
