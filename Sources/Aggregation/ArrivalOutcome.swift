@@ -1,0 +1,35 @@
+import Bounded
+
+/// What a server rule did with a gradient.
+public enum ArrivalOutcome: Equatable, Sendable {
+    /// It is part of the policy now.
+    case applied(AppliedUpdate)
+    /// Nothing has changed.
+    case refused(AggregationRefusal)
+}
+
+/// Why a server rule refused a gradient.
+public enum AggregationRefusal: UInt32, Sendable {
+    /// The gradient has an infinity or a NaN in it.
+    case notFinite = 1
+    /// The gradient is longer than the configured limit.
+    case normTooLarge = 2
+    /// The gradient claims to be sampled with a version that does not exist yet.
+    case futureVersion = 3
+}
+
+/// What changed with one applied gradient.
+public struct AppliedUpdate: Equatable, Sendable {
+    /// The version that the gradient made.
+    public var version: PolicyVersion
+    /// The delay δ: how many versions had been made since the one it was sampled with.
+    public var delay: UInt64
+    /// The norm of the gradient as it arrived.
+    public var gradientNorm: Double
+    /// What the gradient was multiplied with before use; below 1 when it was shortened.
+    public var gradientScale: Double
+    /// The norm of the direction after the gradient went in.
+    public var directionNorm: Double
+    /// How far θ moved; 0 when the direction was zero.
+    public var stepLength: Double
+}

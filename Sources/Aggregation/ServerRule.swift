@@ -1,0 +1,91 @@
+import Bounded
+
+/// The rule that folds gradients into the policy; the one place that knows which rules exist.
+///
+/// Every rule is a type of its own beside `AFedPG`, with the same verbs: `start`, `apply`, `write(state:)`, `restore`.
+public enum ServerRule: ~Copyable {
+    /// One gradient, one step.
+    case afedpg(AFedPG)
+
+    /// Which rule, and what was chosen about it.
+    public enum Settings: Equatable, Sendable {
+        /// AFedPG and its settings.
+        case afedpg(AFedPGSettings)
+    }
+
+    /// What every rule shows of itself: views of its own memory, valid as long as its arena.
+    public struct State {
+        /// The policy θ, which is evaluated and deployed.
+        public var parameters: UnsafeBufferPointer<Double>
+        /// The direction d, zero when the rule keeps none.
+        public var direction: UnsafeBufferPointer<Double>
+        /// The point that agents sample at.
+        public var samplingPoint: UnsafeBufferPointer<Double>
+        /// How many changes have been applied.
+        public var version: PolicyVersion
+    }
+
+    /// Reserves the state of the rule that `settings` names.
+    public init(parameterCount: Int, settings: Settings, arena: inout Arena) throws(Arena.Refusal) {
+        switch settings {
+        case .afedpg(let settings):
+            self = .afedpg(try AFedPG(parameterCount: parameterCount, settings: settings, arena: &arena))
+        }
+    }
+
+    /// What the rule shows of itself.
+    public var state: State {
+        switch self {
+        case .afedpg(let rule):
+            State(
+                parameters: UnsafeBufferPointer(rule.parameters), direction: UnsafeBufferPointer(rule.direction),
+                samplingPoint: UnsafeBufferPointer(rule.lookahead), version: rule.version)
+        }
+    }
+
+    /// Starts from `initial`, at version 0.
+    public mutating func start(from initial: Vector) {
+        switch consume self {
+        case .afedpg(var rule):
+            rule.start(from: initial)
+            self = .afedpg(rule)
+        }
+    }
+
+    /// Folds `gradient`, sampled with `baseVersion`, into the policy.
+    public mutating func apply(gradient: Vector, baseVersion: PolicyVersion) -> ArrivalOutcome {
+        switch consume self {
+        case .afedpg(var rule):
+            let outcome = rule.apply(gradient: gradient, baseVersion: baseVersion)
+            self = .afedpg(rule)
+            return outcome
+        }
+    }
+
+    /// How many numbers `write(state:)` needs.
+    public var stateCount: Int {
+        switch self {
+        case .afedpg(let rule): rule.stateCount
+        }
+    }
+
+    /// Writes what has to survive a restart beside the parameters, the direction and the version.
+    public func write(state: UnsafeMutableBufferPointer<Double>) {
+        switch self {
+        case .afedpg(let rule): rule.write(state: state)
+        }
+    }
+
+    /// Continues where a snapshot was taken; false when the snapshot does not fit.
+    public mutating func restore(
+        parameters: UnsafeBufferPointer<Double>, direction: UnsafeBufferPointer<Double>,
+        state: UnsafeBufferPointer<Double>?, version: PolicyVersion
+    ) -> Bool {
+        switch consume self {
+        case .afedpg(var rule):
+            let fits = rule.restore(parameters: parameters, direction: direction, state: state, version: version)
+            self = .afedpg(rule)
+            return fits
+        }
+    }
+}
