@@ -93,6 +93,7 @@ if !edgeOnly {
     let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
     let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     targets += [
+        .target(name: "CProcess"),
         .target(name: "PolicyStore", dependencies: ["Bounded", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "Gateway",
@@ -103,7 +104,8 @@ if !edgeOnly {
         .target(
             name: "Training",
             dependencies: [
-                "Aggregation", "Configuration", "Environments", "PolicyMath", "PolicyStore", "Wire", "ZMQTransport",
+                "Aggregation", "CProcess", "Configuration", "Environments", "PolicyMath", "PolicyStore", "Wire",
+                "ZMQTransport",
             ]),
         .executableTarget(name: "lapwing-gateway", dependencies: ["Gateway", arguments]),
         .executableTarget(name: "lapwing", dependencies: ["Training", arguments]),

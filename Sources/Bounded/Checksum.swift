@@ -8,13 +8,16 @@ public struct Checksum: Sendable, BitwiseCopyable {
 
     public init() {}
 
+    /// Takes `bytes` in, after those that came before.
     public mutating func add(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress else { return }
         remainder = lapwing_crc32c(remainder, base, bytes.count)
     }
 
+    /// The checksum of everything added so far.
     public var value: UInt32 { ~remainder }
 
+    /// The checksum of `bytes` alone.
     public static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         var checksum = Checksum()
         checksum.add(bytes)

@@ -3,6 +3,7 @@
 /// **Limit:** what does not fit is cut at 255 bytes, and `wasCut` says so.
 /// **Memory:** 257 bytes; NUL-terminated, so it can be handed to C.
 public struct FixedText: Sendable, BitwiseCopyable {
+    /// The most bytes that a text holds.
     public static let capacity = 255
 
     private var storage: InlineArray<256, UInt8> = .init(repeating: 0)
@@ -25,14 +26,18 @@ public struct FixedText: Sendable, BitwiseCopyable {
         append(bytes: bytes)
     }
 
+    /// The number of bytes.
     public var count: Int { Int(length) }
+    /// Whether there is no byte.
     public var isEmpty: Bool { length == 0 }
 
+    /// The byte at `index`, which must lie in the text.
     public subscript(index: Int) -> UInt8 {
         precondition(index >= 0 && index < count, "an index beyond the text")
         return storage[index]
     }
 
+    /// Appends one byte, or marks the text as cut when it is full.
     public mutating func append(byte: UInt8) {
         guard count < Self.capacity else {
             wasCut = true
@@ -43,14 +48,17 @@ public struct FixedText: Sendable, BitwiseCopyable {
         storage[count] = 0
     }
 
+    /// Appends a literal.
     public mutating func append(_ text: StaticString) {
         for index in 0..<text.utf8CodeUnitCount { append(byte: text.utf8Start[index]) }
     }
 
+    /// Appends bytes as they are; they should be UTF-8.
     public mutating func append(bytes: UnsafeBufferPointer<UInt8>) {
         for byte in bytes { append(byte: byte) }
     }
 
+    /// Appends the bytes up to a NUL.
     public mutating func append(cString: UnsafePointer<CChar>) {
         var cursor = cString
         while cursor.pointee != 0 {
@@ -59,6 +67,7 @@ public struct FixedText: Sendable, BitwiseCopyable {
         }
     }
 
+    /// Appends another text.
     public mutating func append(_ other: FixedText) {
         for index in 0..<other.count { append(byte: other[index]) }
     }

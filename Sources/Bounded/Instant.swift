@@ -2,6 +2,7 @@ import CSystem
 
 /// A moment on a clock that never jumps, in nanoseconds since an arbitrary start.
 public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
+    /// Nanoseconds since the clock's start.
     public var nanoseconds: UInt64
 
     public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }

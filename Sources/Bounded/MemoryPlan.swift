@@ -4,7 +4,9 @@
 public struct MemoryPlan: Sendable {
     /// One holder and the bytes it reserved, padding included.
     public struct Line: Sendable {
+        /// Who reserved.
         public let holder: StaticString
+        /// What it reserved, padding included.
         public internal(set) var byteCount: Int
     }
 

@@ -22,6 +22,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, BitwiseCopyable 
         state = (next(), next(), next(), next())
     }
 
+    /// 64 random bits.
     public mutating func next() -> UInt64 {
         let sum = state.0 &+ state.3
         let result = ((sum << 23) | (sum >> 41)) &+ state.0

@@ -5,6 +5,7 @@
 public struct Vector: @unchecked Sendable {
     /// The first element, 64-byte aligned when it came from an arena.
     public let base: UnsafeMutablePointer<Float>
+    /// The number of elements.
     public let count: Int
 
     public init(base: UnsafeMutablePointer<Float>, count: Int) {
@@ -19,6 +20,7 @@ public struct Vector: @unchecked Sendable {
         self.init(base: base, count: buffer.count)
     }
 
+    /// The element at `index`.
     @inlinable public subscript(index: Int) -> Float {
         get {
             precondition(index >= 0 && index < count, "an index beyond the vector")
@@ -53,6 +55,8 @@ public struct Vector: @unchecked Sendable {
         return worst != 0x7f80_0000
     }
 
+    /// The same memory as a buffer.
     public var buffer: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: base, count: count) }
+    /// The same memory as bytes.
     public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(buffer) }
 }
