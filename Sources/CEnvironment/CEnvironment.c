@@ -1,1 +1,2 @@
-#include "CEnvironment.h"
+#include "lapwing/environment.h"
+#include "lapwing/random.h"

@@ -4,6 +4,7 @@
 #ifndef LAPWING_CSYSTEM_H
 #define LAPWING_CSYSTEM_H
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -42,5 +43,11 @@ static inline uint64_t lapwing_wall_nanoseconds(void) {
 
 /// Takes `bytes` into the running remainder of a CRC-32C; start with all ones, and invert the last remainder.
 uint32_t lapwing_crc32c(uint32_t remainder, const void *bytes, size_t count);
+
+/// Sine and cosine of one angle, for little more than the price of one of them.
+static inline void lapwing_sine_cosine(double angle, double *sine, double *cosine) {
+    extern void sincos(double, double *, double *);
+    sincos(angle, sine, cosine);
+}
 
 #endif

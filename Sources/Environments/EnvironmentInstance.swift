@@ -1,0 +1,229 @@
+import Bounded
+
+/// An environment chosen by name: one of the built-in tasks, or one of a plug-in's.
+///
+/// It adds to the bare task what every user needs: a seeded reset, the time limit (`truncated`), and a check that what goes
+/// in and comes out is finite. `reset` or `setState` comes before the first `step`. After an end the next call is normally
+/// a `reset`; to step on is allowed, and replays of recordings do.
+///
+/// **Memory:** a built-in task's state, reserved as "environment" in the arena, which must outlive the instance. A
+/// plug-in allocates for itself when it is opened.
+public struct EnvironmentInstance: ~Copyable {
+    private enum Task {
+        case cartPole(UnsafeMutablePointer<CartPole>)
+        case pendulum(UnsafeMutablePointer<Pendulum>)
+        case acrobot(UnsafeMutablePointer<Acrobot>)
+        case mountainCarContinuous(UnsafeMutablePointer<MountainCarContinuous>)
+        case swimmer(UnsafeMutablePointer<Swimmer>)
+        case invertedPendulum(UnsafeMutablePointer<InvertedPendulum>)
+        case plugin(UnsafeMutablePointer<PluginEnvironment>)
+    }
+
+    private let task: Task
+    private var elapsedSteps = 0
+    /// Shape, ranges and limits.
+    public let description: EnvironmentDescription
+
+    /// Opens `name`.
+    ///
+    /// - Parameters:
+    ///   - plugin: the library to open it in; empty for a built-in task.
+    ///   - options: what the plug-in is told, for example `models=/usr/share/mujoco-models`; empty for a built-in task.
+    ///
+    /// **Throws:** every case up to `refused`, and `memory`. A retry does not help.
+    public init(
+        name: FixedText, plugin: FixedText = FixedText(), options: FixedText = FixedText(), arena: inout Arena
+    ) throws(EnvironmentError) {
+        if plugin.isEmpty {
+            guard let builtIn = BuiltInTask(name: name) else {
+                throw .unknownTask(name: name, plugin: plugin, known: BuiltInTask.names)
+            }
+            guard options.isEmpty else { throw .optionsNotTaken(task: name) }
+            (task, description) = try Self.reserve(builtIn, &arena)
+        } else {
+            let place = try Self.place(PluginEnvironment.self, &arena)
+            let opened = try PluginEnvironment(path: plugin, task: name, options: options)
+            do throws(EnvironmentError) {
+                description = try opened.describe(path: plugin)
+            } catch {
+                opened.close()
+                throw error
+            }
+            place.initialize(to: opened)
+            task = .plugin(place)
+        }
+    }
+
+    deinit {
+        if case .plugin(let place) = task { place.pointee.close() }
+    }
+
+    /// Starts an episode; the same seed gives the same episode for the same actions, on every machine.
+    ///
+    /// **Throws:** `failed`, `notFinite`.
+    public mutating func reset(
+        seed: UInt64, observation: UnsafeMutableBufferPointer<Double>
+    ) throws(EnvironmentError) {
+        try checkCount(observation.count, description.observationCount, "an observation")
+        elapsedSteps = 0
+        var generator = RandomGenerator(seed: seed)
+        switch task {
+        case .cartPole(let place): Self.reset(place, &generator, observation)
+        case .pendulum(let place): Self.reset(place, &generator, observation)
+        case .acrobot(let place): Self.reset(place, &generator, observation)
+        case .mountainCarContinuous(let place): Self.reset(place, &generator, observation)
+        case .swimmer(let place): Self.reset(place, &generator, observation)
+        case .invertedPendulum(let place): Self.reset(place, &generator, observation)
+        case .plugin(let place): try place.pointee.reset(seed: seed, observation: observation)
+        }
+        try checkFinite(observation)
+    }
+
+    /// Puts the task into `state` exactly, and starts counting steps anew.
+    ///
+    /// **Shape:** `description.stateCount` numbers: positions, then velocities; for classic control its state vector.
+    /// **Throws:** `stateNotSettable`, `wrongCount`, `outOfRange`, `failed`, `notFinite`.
+    public mutating func setState(
+        _ state: UnsafeBufferPointer<Double>, observation: UnsafeMutableBufferPointer<Double>
+    ) throws(EnvironmentError) {
+        guard description.stateCount > 0 else { throw .stateNotSettable(task: description.name) }
+        try checkCount(state.count, description.stateCount, "a state")
+        try checkCount(observation.count, description.observationCount, "an observation")
+        guard Self.areFinite(state) else { throw .outOfRange(task: description.name, what: "state") }
+        elapsedSteps = 0
+        switch task {
+        case .cartPole(let place): Self.setState(place, state, observation)
+        case .pendulum(let place): Self.setState(place, state, observation)
+        case .acrobot(let place): Self.setState(place, state, observation)
+        case .mountainCarContinuous(let place): Self.setState(place, state, observation)
+        case .swimmer(let place): Self.setState(place, state, observation)
+        case .invertedPendulum(let place): Self.setState(place, state, observation)
+        case .plugin(let place): try place.pointee.setState(state, observation: observation)
+        }
+        try checkFinite(observation)
+    }
+
+    /// Acts once.
+    ///
+    /// **Shape:** `action` has `description.actionNumbers` numbers; nothing is clipped here but by the task itself.
+    /// **Throws:** `wrongCount`, `outOfRange`, `failed`, `notFinite`; after the last two, `reset`.
+    public mutating func step(
+        action: UnsafeBufferPointer<Double>, observation: UnsafeMutableBufferPointer<Double>
+    ) throws(EnvironmentError) -> Transition {
+        try checkCount(observation.count, description.observationCount, "an observation")
+        try check(action: action)
+        var transition: Transition
+        switch task {
+        case .cartPole(let place): transition = Self.step(place, action, observation)
+        case .pendulum(let place): transition = Self.step(place, action, observation)
+        case .acrobot(let place): transition = Self.step(place, action, observation)
+        case .mountainCarContinuous(let place): transition = Self.step(place, action, observation)
+        case .swimmer(let place): transition = Self.step(place, action, observation)
+        case .invertedPendulum(let place): transition = Self.step(place, action, observation)
+        case .plugin(let place): transition = try place.pointee.step(action: action, observation: observation)
+        }
+        try checkFinite(observation)
+        guard transition.reward.isFinite else { throw .notFinite(task: description.name, what: "reward") }
+        elapsedSteps &+= 1
+        if description.stepLimit > 0, elapsedSteps >= description.stepLimit { transition.truncated = true }
+        return transition
+    }
+}
+
+// MARK: - The built-in tasks, one specialised copy each
+
+extension EnvironmentInstance {
+    private static func reserve(
+        _ task: BuiltInTask, _ arena: inout Arena
+    ) throws(EnvironmentError) -> (Task, EnvironmentDescription) {
+        switch task {
+        case .cartPole: (.cartPole(try start(&arena)), CartPole.description)
+        case .pendulum: (.pendulum(try start(&arena)), Pendulum.description)
+        case .acrobot: (.acrobot(try start(&arena)), Acrobot.description)
+        case .mountainCarContinuous:
+            (.mountainCarContinuous(try start(&arena)), MountainCarContinuous.description)
+        case .swimmer: (.swimmer(try start(&arena)), Swimmer.description)
+        case .invertedPendulum: (.invertedPendulum(try start(&arena)), InvertedPendulum.description)
+        }
+    }
+
+    private static func start<Built: Environment>(
+        _ arena: inout Arena
+    ) throws(EnvironmentError) -> UnsafeMutablePointer<Built> {
+        let place = try place(Built.self, &arena)
+        place.initialize(to: Built())
+        return place
+    }
+
+    private static func place<Held: BitwiseCopyable>(
+        _ type: Held.Type, _ arena: inout Arena
+    ) throws(EnvironmentError) -> UnsafeMutablePointer<Held> {
+        do throws(Arena.Refusal) {
+            let buffer = try arena.reserve(type, count: 1, holder: "environment")
+            guard let place = buffer.baseAddress else { preconditionFailure("a reservation has an address") }
+            return place
+        } catch {
+            throw .memory(error)
+        }
+    }
+
+    @inline(__always)
+    private static func reset<Built: Environment>(
+        _ place: UnsafeMutablePointer<Built>, _ generator: inout RandomGenerator,
+        _ observation: UnsafeMutableBufferPointer<Double>
+    ) {
+        place.pointee.reset(using: &generator)
+        place.pointee.observe(into: observation)
+    }
+
+    @inline(__always)
+    private static func setState<Built: Environment>(
+        _ place: UnsafeMutablePointer<Built>, _ state: UnsafeBufferPointer<Double>,
+        _ observation: UnsafeMutableBufferPointer<Double>
+    ) {
+        place.pointee.setState(state)
+        place.pointee.observe(into: observation)
+    }
+
+    @inline(__always)
+    private static func step<Built: Environment>(
+        _ place: UnsafeMutablePointer<Built>, _ action: UnsafeBufferPointer<Double>,
+        _ observation: UnsafeMutableBufferPointer<Double>
+    ) -> Transition {
+        let transition = place.pointee.step(action: action)
+        place.pointee.observe(into: observation)
+        return transition
+    }
+}
+
+// MARK: - Checks of what goes in and comes out
+
+extension EnvironmentInstance {
+    private func checkCount(_ found: Int, _ expected: Int, _ what: StaticString) throws(EnvironmentError) {
+        guard found == expected else {
+            throw .wrongCount(task: description.name, what: what, found: found, expected: expected)
+        }
+    }
+
+    private func check(action: UnsafeBufferPointer<Double>) throws(EnvironmentError) {
+        try checkCount(action.count, description.actionNumbers, "an action")
+        let isUsable =
+            description.isDiscrete
+            ? action[0] >= 0 && action[0] < Double(description.actionCount) && action[0] == action[0].rounded(.down)
+            : Self.areFinite(action)
+        guard isUsable else { throw .outOfRange(task: description.name, what: "action") }
+    }
+
+    private func checkFinite(_ observation: UnsafeMutableBufferPointer<Double>) throws(EnvironmentError) {
+        guard Self.areFinite(UnsafeBufferPointer(observation)) else {
+            throw .notFinite(task: description.name, what: "observation")
+        }
+    }
+
+    private static func areFinite(_ numbers: UnsafeBufferPointer<Double>) -> Bool {
+        // Zero times a finite number is zero; times anything else it is not a number.
+        var sum = 0.0
+        for number in numbers { sum += number * 0 }
+        return sum == 0
+    }
+}
