@@ -1,0 +1,159 @@
+import Bounded
+import Foundation
+import GRDB
+
+/// Reads one row of a table, part by part, and checks its checksum at the end.
+struct RowReader {
+    let row: Row
+    let path: String
+    let table: String
+    let name: String
+    private var checksum = RowChecksum()
+
+    init(_ row: Row, path: String, table: String, name: String) {
+        self.row = row
+        self.path = path
+        self.table = table
+        self.name = name
+    }
+
+    func malformed(_ detail: String) -> StoreError {
+        .malformedRow(path: path, table: table, row: name, detail: detail)
+    }
+
+    private func value<Value: DatabaseValueConvertible>(_ column: String, _ type: Value.Type) throws -> Value {
+        guard let value = Value.fromDatabaseValue(row[column]) else {
+            throw malformed("column \(column) is missing or of another type")
+        }
+        return value
+    }
+
+    mutating func unsigned(_ column: String) throws -> UInt64 {
+        let value = try value(column, Int64.self)
+        checksum.add(value)
+        return UInt64(bitPattern: value)
+    }
+
+    mutating func narrow(_ column: String) throws -> UInt32 {
+        guard let number = UInt32(exactly: try unsigned(column)) else { throw malformed("\(column) is out of range") }
+        return number
+    }
+
+    /// Null reads as not a number.
+    mutating func double(_ column: String) throws -> Double {
+        let stored: DatabaseValue = row[column]
+        let value = stored.isNull ? Double.nan : try value(column, Double.self)
+        checksum.add(value)
+        return value
+    }
+
+    mutating func text(_ column: String) throws -> String {
+        let value = try value(column, String.self)
+        checksum.add(value)
+        return value
+    }
+
+    mutating func blob<Element: BitwiseCopyable & ExpressibleByIntegerLiteral>(
+        _ column: String, of type: Element.Type
+    ) throws -> [Element] {
+        let value = try value(column, Data.self)
+        checksum.add(value)
+        guard let elements = Blob.array(type, value) else { throw malformed("\(column) is cut") }
+        return elements
+    }
+
+    mutating func key(_ column: String) throws -> AgentKey {
+        let words = try blob(column, of: UInt64.self)
+        guard words.count == 4 else { throw malformed("\(column) is not a key") }
+        return AgentKey(words: (words[0], words[1], words[2], words[3]))
+    }
+
+    /// **Throws:** `StoreError.checksumMismatch`. To be called once every other column has been read.
+    func verify() throws {
+        guard Int64.fromDatabaseValue(row["checksum"]) == checksum.value else {
+            throw StoreError.checksumMismatch(path: path, table: table, row: name)
+        }
+    }
+}
+
+extension RowReader {
+    mutating func federation() throws -> FederationRecord {
+        let name = try text("name")
+        let environment = try text("environment")
+        let specification = try text("specification")
+        let configuration = try text("configuration")
+        let hash = try unsigned("configuration_hash")
+        let seed = try unsigned("seed")
+        let created = try unsigned("created_ns")
+        try verify()
+        guard let shape = StoredSpecification(text: specification) else {
+            throw malformed("the policy specification cannot be read")
+        }
+        return FederationRecord(
+            name: name, environment: environment, specification: shape, configuration: configuration,
+            configurationHash: hash, seed: seed, createdNanoseconds: created)
+    }
+
+    mutating func version() throws -> VersionRecord {
+        var record = VersionRecord()
+        record.version = try unsigned("version")
+        record.agent = try key("agent")
+        record.epoch = try unsigned("epoch")
+        record.sequence = try unsigned("sequence")
+        record.baseVersion = try unsigned("base_version")
+        record.delay = try unsigned("delay")
+        record.trajectories = try narrow("trajectories")
+        record.steps = try narrow("steps")
+        record.episodes = try narrow("episodes")
+        record.returnMean = try double("return_mean")
+        record.returnSquaredDeviations = try double("return_squared_deviations")
+        record.returnMinimum = try double("return_minimum")
+        record.returnMaximum = try double("return_maximum")
+        record.episodeStepsMean = try double("episode_steps_mean")
+        record.gradientNorm = try double("gradient_norm")
+        record.entropy = try double("entropy")
+        record.computeSeconds = try double("compute_seconds")
+        record.bytesUp = try unsigned("bytes_up")
+        record.bytesDown = try unsigned("bytes_down")
+        record.timeNanoseconds = try unsigned("time_ns")
+        try verify()
+        return record
+    }
+
+    mutating func policy() throws -> StoredPolicy {
+        let policy = StoredPolicy(
+            version: try unsigned("version"), theta: try blob("theta", of: Float.self),
+            lookahead: try blob("lookahead", of: Float.self),
+            normaliserMean: try blob("normaliser_mean", of: Float.self),
+            normaliserScale: try blob("normaliser_scale", of: Float.self))
+        try verify()
+        return policy
+    }
+
+    mutating func state() throws -> StoredState {
+        let state = StoredState(
+            version: try unsigned("version"), theta: try blob("theta", of: Double.self),
+            direction: try blob("direction", of: Double.self), rule: try blob("rule", of: Double.self),
+            statisticsCount: try double("statistics_count"),
+            statisticsMean: try blob("statistics_mean", of: Double.self),
+            statisticsSquaredDeviations: try blob("statistics_squared_deviations", of: Double.self))
+        try verify()
+        return state
+    }
+
+    mutating func agent() throws -> AgentRecord {
+        let key = try key("key")
+        let name = try text("name")
+        let columns = [
+            "epoch", "last_sequence", "updates_applied", "updates_refused", "duplicates", "skips", "steps", "episodes",
+            "delay_sum", "bytes_up", "bytes_down", "first_seen_ns", "last_seen_ns",
+        ]
+        var numbers: [UInt64] = []
+        for column in columns { numbers.append(try unsigned(column)) }
+        try verify()
+        guard let record = AgentRecord(key: key, name: name, numbers: numbers) else {
+            throw malformed("an agent of another form")
+        }
+        return record
+    }
+}

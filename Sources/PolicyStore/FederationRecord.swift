@@ -1,0 +1,26 @@
+/// What a store belongs to: one federation, its policy and the configuration it ran with last.
+public struct FederationRecord: Equatable, Sendable {
+    public var name: String
+    /// The label of the task, for people and exports.
+    public var environment: String
+    public var specification: StoredSpecification
+    /// The canonical text of the effective configuration, as `check-config` prints it.
+    public var configuration: String
+    public var configurationHash: UInt64
+    public var seed: UInt64
+    /// **Units:** nanoseconds since 1970, UTC.
+    public var createdNanoseconds: UInt64
+
+    public init(
+        name: String, environment: String, specification: StoredSpecification, configuration: String,
+        configurationHash: UInt64, seed: UInt64, createdNanoseconds: UInt64
+    ) {
+        self.name = name
+        self.environment = environment
+        self.specification = specification
+        self.configuration = configuration
+        self.configurationHash = configurationHash
+        self.seed = seed
+        self.createdNanoseconds = createdNanoseconds
+    }
+}

@@ -1,0 +1,105 @@
+import Bounded
+import Foundation
+import GRDB
+
+/// What can be read from a store, by its gateway or beside it.
+struct StoreContents {
+    let path: String
+    let reader: any DatabaseReader
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        do {
+            return try reader.unsafeRead(body)
+        } catch {
+            throw .from(error, path: path)
+        }
+    }
+
+    func federation() throws(StoreError) -> FederationRecord? {
+        try read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM federation").map {
+                var reader = RowReader($0, path: path, table: "federation", name: "1")
+                return try reader.federation()
+            }
+        }
+    }
+
+    func state() throws(StoreError) -> StoredState? {
+        try read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM state").map {
+                var reader = RowReader($0, path: path, table: "state", name: "1")
+                return try reader.state()
+            }
+        }
+    }
+
+    func agents() throws(StoreError) -> [AgentRecord] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM agents ORDER BY first_seen_ns, key").map { row in
+                let name = (row["name"] as String?) ?? "?"
+                var reader = RowReader(row, path: path, table: "agents", name: name)
+                return try reader.agent()
+            }
+        }
+    }
+
+    /// The newest version whose parameters are kept; nil in a store without a federation.
+    func newestVersion() throws(StoreError) -> UInt64? {
+        try read { try Int64.fetchOne($0, sql: "SELECT max(version) FROM parameters") }.map { UInt64(bitPattern: $0) }
+    }
+
+    func policy(version: UInt64) throws(StoreError) -> StoredPolicy {
+        let found: StoredPolicy? = try read { database in
+            let sql = "SELECT * FROM parameters WHERE version = ?"
+            return try Row.fetchOne(database, sql: sql, arguments: [Int64(bitPattern: version)]).map {
+                var reader = RowReader($0, path: path, table: "parameters", name: "\(version)")
+                return try reader.policy()
+            }
+        }
+        if let found { return found }
+        guard let newest = try newestVersion() else { throw .empty(path: path) }
+        guard version <= newest else { throw .noSuchVersion(path: path, version: version, newest: newest) }
+        let nearest = try read { database in
+            try Int64.fetchOne(
+                database, sql: "SELECT version FROM parameters ORDER BY abs(version - ?) LIMIT 1",
+                arguments: [Int64(bitPattern: version)])
+        }
+        throw .parametersNotKept(
+            path: path, version: version, nearest: nearest.map { UInt64(bitPattern: $0) } ?? newest)
+    }
+
+    /// Hands the history to `body`, oldest first, one row at a time.
+    func forEachVersion(
+        in range: ClosedRange<UInt64>, _ body: (VersionRecord) throws -> Void
+    ) throws(StoreError) {
+        let sql = "SELECT * FROM versions WHERE version BETWEEN ? AND ? ORDER BY version"
+        let limit = UInt64(Int64.max)
+        let bounds = [Int64(min(range.lowerBound, limit)), Int64(min(range.upperBound, limit))]
+        try read { database in
+            let rows = try Row.fetchCursor(database, sql: sql, arguments: StatementArguments(bounds))
+            while let row = try rows.next() {
+                let name = (row["version"] as Int64?).map { "\($0)" } ?? "?"
+                var reader = RowReader(row, path: path, table: "versions", name: name)
+                try body(try reader.version())
+            }
+        }
+    }
+
+    /// Reads every row of every table, and has SQLite check its own structure.
+    func verify() throws(StoreError) {
+        let report = try read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
+        guard report == "ok" else { throw .corrupt(path: path, detail: report ?? "no report") }
+        _ = try federation()
+        _ = try state()
+        _ = try agents()
+        try forEachVersion(in: 0...UInt64.max) { _ in }
+        try read { database in
+            let rows = try Row.fetchCursor(database, sql: "SELECT * FROM parameters ORDER BY version")
+            while let row = try rows.next() {
+                let name = (row["version"] as Int64?).map { "\($0)" } ?? "?"
+                var reader = RowReader(row, path: path, table: "parameters", name: name)
+                _ = try reader.policy()
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Bounded
+
+/// One applied update: which report made which version, and what stood behind it.
+///
+/// **Memory:** plain numbers, so that the gateway's loop can copy it into a prepared slot.
+public struct VersionRecord: Equatable, Sendable, BitwiseCopyable {
+    /// The version that the update made.
+    public var version: UInt64 = 0
+    /// Who sent it; all zeros for a federation without keys.
+    public var agent = AgentKey(words: (0, 0, 0, 0))
+    public var epoch: UInt64 = 0
+    public var sequence: UInt64 = 0
+    /// The version that the gradient was sampled with.
+    public var baseVersion: UInt64 = 0
+    /// The versions that were made in between: δ.
+    public var delay: UInt64 = 0
+    public var trajectories: UInt32 = 0
+    public var steps: UInt32 = 0
+    /// The episodes that ended while the update was sampled; the return statistics are over these.
+    public var episodes: UInt32 = 0
+    /// Not a number when no episode ended; so are the other return statistics.
+    public var returnMean: Double = .nan
+    public var returnSquaredDeviations: Double = .nan
+    public var returnMinimum: Double = .nan
+    public var returnMaximum: Double = .nan
+    public var episodeStepsMean: Double = .nan
+    public var gradientNorm: Double = .nan
+    /// **Units:** nats a step.
+    public var entropy: Double = .nan
+    public var computeSeconds: Double = .nan
+    /// The frame that carried the update.
+    public var bytesUp: UInt64 = 0
+    /// The frame that answers it.
+    public var bytesDown: UInt64 = 0
+    /// When it was applied. **Units:** nanoseconds since 1970, UTC.
+    public var timeNanoseconds: UInt64 = 0
+
+    public init() {}
+}
