@@ -60,7 +60,7 @@ var targets: [Target] = [
     constrainedTarget("PolicyKernelsFast", ["CSystem"], settings: fasterVectorUnit),
     constrainedTarget("PolicyMath", ["Bounded", "PolicyKernels", "PolicyKernelsFast"]),
     constrainedTarget("GradientCodec", ["Bounded"]),
-    constrainedTarget("Wire", ["Bounded", "CWire"]),
+    constrainedTarget("Wire", ["Bounded", "CWire", "GradientCodec"]),
     constrainedTarget("Environments", ["Bounded", "CEnvironment"]),
     constrainedTarget("MuJoCoEnvironments", ["CSystem", "CEnvironment", "CMuJoCo"], linking: ["mujoco"]),
     constrainedTarget("ZMQTransport", ["Bounded", "CZeroMQ"], linking: ["zmq"]),

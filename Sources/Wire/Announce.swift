@@ -1,0 +1,8 @@
+import Bounded
+
+/// The newest version, for every agent: fetch it if it helps.
+public struct Announce: Sendable {
+    public var version: PolicyVersion
+
+    public init(version: PolicyVersion) { self.version = version }
+}

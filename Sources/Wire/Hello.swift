@@ -1,0 +1,24 @@
+import Bounded
+
+/// The first message of an agent on every connection: who it is, what it can do, what it holds.
+public struct Hello: Sendable {
+    public var protocolVersion: UInt32 = WireLimits.protocolVersion
+    public var agentName = FixedText()
+    public var bootEpoch = BootEpoch(0)
+    public var codecs = CodecSet.all
+    /// The longest frame, in bytes, that the agent can receive.
+    public var largestMessageBytes: UInt32 = 0
+    /// The shape of the policy that the agent has reserved memory for.
+    public var shape: PolicyShape
+    /// The newest policy version that the agent holds; nil when it holds none.
+    public var newestVersion: PolicyVersion?
+    public var softwareVersion = FixedText()
+    /// The newest report of this epoch that was sent and never answered; 0 for none.
+    public var lastSequence = UpdateSequence(0)
+    /// The environment that the agent samples in; for people, not compared.
+    public var environmentName = FixedText()
+    /// The federation that `newestVersion` belongs to; 0 for none.
+    public var federationID: UInt64 = 0
+
+    public init(shape: PolicyShape) { self.shape = shape }
+}

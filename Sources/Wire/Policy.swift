@@ -1,0 +1,46 @@
+import Bounded
+
+/// A policy version, an acknowledgement, or both.
+public struct Policy: Sendable {
+    /// Which report this answers, and what became of it.
+    public struct Answer: Equatable, Sendable {
+        public var identity: UpdateIdentity
+        public var outcome: Outcome
+
+        public init(to identity: UpdateIdentity, outcome: Outcome) {
+            self.identity = identity
+            self.outcome = outcome
+        }
+    }
+
+    /// The shift and scale of observations that belong to a version: (o − mean) · scale, clipped to ±10.
+    public struct Normaliser: Sendable {
+        public var mean: PackedVector
+        public var scale: PackedVector
+        /// The observations behind it.
+        public var count: Double
+
+        public init(mean: PackedVector, scale: PackedVector, count: Double) {
+            self.mean = mean
+            self.scale = scale
+            self.count = count
+        }
+    }
+
+    public var version: PolicyVersion
+    /// The point to sample at (θ̃, the lookahead point); nil when `version` is what the agent holds already.
+    public var parameters: PackedVector?
+    /// The report that this answers; nil for a broadcast and for the reply to a `Fetch`.
+    public var answer: Answer?
+    /// What the agent's gate compares with: a weighted sum of the squared norms of the last directions; 0 for none.
+    public var gateReference: Float = 0
+    /// Nil unless the specification asks for normalisation.
+    public var normaliser: Normaliser?
+    /// Take this version even if it is older than the one held.
+    public var isRollback = false
+
+    public init(version: PolicyVersion, parameters: PackedVector? = nil) {
+        self.version = version
+        self.parameters = parameters
+    }
+}

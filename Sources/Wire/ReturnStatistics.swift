@@ -1,0 +1,14 @@
+/// The undiscounted returns of the episodes that ended while one update was sampled.
+public struct ReturnStatistics: Equatable, Sendable {
+    /// How many episodes ended; with none, all else is zero.
+    public var episodes: UInt32 = 0
+    public var mean: Double = 0
+    /// The sum of squared deviations of the returns from their mean.
+    public var squaredDeviations: Double = 0
+    public var minimum: Float = 0
+    public var maximum: Float = 0
+    /// The mean length of an episode, in environment steps.
+    public var meanSteps: Double = 0
+
+    public init() {}
+}

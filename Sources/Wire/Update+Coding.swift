@@ -1,0 +1,43 @@
+import CWire
+
+extension Update {
+    init(decoding message: Lapwing__V1__Update) throws(WireError) {
+        guard let report = message.report else { throw WireError(.missing, "update.report") }
+        guard let gradient = message.gradient else { throw WireError(.missing, "update.gradient") }
+        self.init(
+            report: Report(decoding: report.pointee),
+            gradient: try PackedVector(decoding: gradient.pointee, field: "update.gradient"))
+        if let critic = message.critic {
+            self.critic = try PackedVector(decoding: critic.pointee, field: "update.critic")
+        }
+    }
+
+    func validate(_ limits: WireLimits) throws(WireError) {
+        try report.validate()
+        try Validation.vector(gradient, atMost: limits.parameterCountMaximum, "update.gradient")
+        if let critic {
+            try Validation.vector(critic, atMost: limits.parameterCountMaximum, "update.critic")
+        }
+    }
+
+    func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<Lapwing__V1__Update> {
+        let message = scratch.make(lapwing__v1__update__init)
+        message.pointee.report = report.encoded(in: scratch)
+        message.pointee.gradient = gradient.encoded(in: scratch)
+        message.pointee.critic = critic?.encoded(in: scratch)
+        return message
+    }
+}
+
+extension Skip {
+    init(decoding message: Lapwing__V1__Skip) throws(WireError) {
+        guard let report = message.report else { throw WireError(.missing, "skip.report") }
+        self.init(report: Report(decoding: report.pointee))
+    }
+
+    func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<Lapwing__V1__Skip> {
+        let message = scratch.make(lapwing__v1__skip__init)
+        message.pointee.report = report.encoded(in: scratch)
+        return message
+    }
+}

@@ -1,0 +1,13 @@
+/// A gradient for the gateway to apply.
+public struct Update: Sendable {
+    public var report: Report
+    public var gradient: PackedVector
+    /// Parameters or a gradient of a critic that the gateway merges; nil in protocol version 1.
+    public var critic: PackedVector?
+
+    public init(report: Report, gradient: PackedVector, critic: PackedVector? = nil) {
+        self.report = report
+        self.gradient = gradient
+        self.critic = critic
+    }
+}
