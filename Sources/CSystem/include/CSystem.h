@@ -34,6 +34,9 @@ static inline uint64_t lapwing_monotonic_nanoseconds(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/// Whether the processor has AVX2 and FMA (the x86-64-v3 level), and the system saves their registers.
+int lapwing_has_fused_vectors(void);
+
 /// Nanoseconds since 1970, UTC; it may jump.
 static inline uint64_t lapwing_wall_nanoseconds(void) {
     struct timespec now;

@@ -1,0 +1,44 @@
+// Purpose: the numeric kernels of the policy: dense layers forward, backward and tangent, one sample or a tile of them.
+//
+// These sources are compiled twice. `PolicyKernels` runs on every processor of its architecture; `PolicyKernelsFast`
+// (the same files, through a link) is built for x86-64-v3, and PolicyMath picks one of them when it starts. Hence the rules:
+// - nothing here is generic or inlinable, so that no instruction of the faster build leaks into its clients;
+// - kernels take raw pointers and counts, and never allocate;
+// - every padded row is a whole number of `Lanes` long; what comes from outside may end anywhere, and is never read or
+//   written past its count.
+
+/// Eight numbers: one register of AVX, two of SSE or NEON.
+typealias Lanes = SIMD8<Float>
+
+/// `sum + left * right`, rounded once where the processor has the instruction, twice elsewhere.
+///
+/// `addingProduct` without the instruction would be one call of the C library for each element.
+@inline(__always)
+func multiplyAdd(_ sum: Lanes, _ left: Lanes, _ right: Lanes) -> Lanes {
+    #if FUSED_MULTIPLY_ADD || arch(arm64)
+        sum.addingProduct(left, right)
+    #else
+        sum + left * right
+    #endif
+}
+
+@inline(__always)
+func load(_ pointer: UnsafePointer<Float>) -> Lanes {
+    UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
+}
+
+@inline(__always)
+func store(_ lanes: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: lanes, as: Lanes.self)
+}
+
+/// All eight elements are the number at `pointer`.
+@inline(__always)
+func broadcast(_ pointer: UnsafePointer<Float>) -> Lanes { Lanes(repeating: pointer.pointee) }
+
+@inline(__always)
+func horizontalSum(_ lanes: Lanes) -> Float {
+    let four = lanes.lowHalf + lanes.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two.x + two.y
+}

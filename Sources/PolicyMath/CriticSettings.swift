@@ -1,0 +1,27 @@
+/// The small value network that an agent trains for itself.
+public struct CriticSettings: Equatable, Sendable, BitwiseCopyable {
+    public var hiddenWidths: LayerWidths
+    /// Adam's step.
+    public var learningRate: Float
+    /// Passes over each batch.
+    public var epochs: Int
+    /// Samples a step of Adam.
+    public var minibatch: Int
+
+    public init(
+        hiddenWidths: LayerWidths = LayerWidths(64, 64), learningRate: Float = 1e-3, epochs: Int = 5,
+        minibatch: Int = 64
+    ) {
+        self.hiddenWidths = hiddenWidths
+        self.learningRate = learningRate
+        self.epochs = epochs
+        self.minibatch = minibatch
+    }
+
+    var conflict: StaticString? {
+        guard learningRate > 0, learningRate.isFinite else { return "critic_learning_rate must be positive" }
+        guard epochs >= 1 else { return "critic_epochs must be at least 1" }
+        guard minibatch >= 1 else { return "critic_minibatch must be at least 1" }
+        return nil
+    }
+}
