@@ -17,12 +17,25 @@ struct RowReader {
         self.name = name
     }
 
+    /// Names the row by what stands in `column`.
+    init(_ row: Row, path: String, table: String, namedBy column: String) {
+        let stored = row.hasColumn(column) ? row[column] as DatabaseValue : .null
+        let name = String.fromDatabaseValue(stored) ?? Int64.fromDatabaseValue(stored).map { "\($0)" }
+        self.init(row, path: path, table: table, name: name ?? "?")
+    }
+
     func malformed(_ detail: String) -> StoreError {
         .malformedRow(path: path, table: table, row: name, detail: detail)
     }
 
+    /// Row's own subscripts trap on a missing column, which a damaged schema page can bring about.
+    private func stored(_ column: String) throws -> DatabaseValue {
+        guard row.hasColumn(column) else { throw malformed("there is no column \(column)") }
+        return row[column]
+    }
+
     private func value<Value: DatabaseValueConvertible>(_ column: String, _ type: Value.Type) throws -> Value {
-        guard let value = Value.fromDatabaseValue(row[column]) else {
+        guard let value = Value.fromDatabaseValue(try stored(column)) else {
             throw malformed("column \(column) is missing or of another type")
         }
         return value
@@ -41,8 +54,7 @@ struct RowReader {
 
     /// Null reads as not a number.
     mutating func double(_ column: String) throws -> Double {
-        let stored: DatabaseValue = row[column]
-        let value = stored.isNull ? Double.nan : try value(column, Double.self)
+        let value = try stored(column).isNull ? Double.nan : try value(column, Double.self)
         checksum.add(value)
         return value
     }
@@ -70,7 +82,7 @@ struct RowReader {
 
     /// **Throws:** `StoreError.checksumMismatch`. To be called once every other column has been read.
     func verify() throws {
-        guard Int64.fromDatabaseValue(row["checksum"]) == checksum.value else {
+        guard Int64.fromDatabaseValue(try stored("checksum")) == checksum.value else {
             throw StoreError.checksumMismatch(path: path, table: table, row: name)
         }
     }

@@ -36,8 +36,7 @@ struct StoreContents {
     func agents() throws(StoreError) -> [AgentRecord] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM agents ORDER BY first_seen_ns, key").map { row in
-                let name = (row["name"] as String?) ?? "?"
-                var reader = RowReader(row, path: path, table: "agents", name: name)
+                var reader = RowReader(row, path: path, table: "agents", namedBy: "name")
                 return try reader.agent()
             }
         }
@@ -78,8 +77,7 @@ struct StoreContents {
         try read { database in
             let rows = try Row.fetchCursor(database, sql: sql, arguments: StatementArguments(bounds))
             while let row = try rows.next() {
-                let name = (row["version"] as Int64?).map { "\($0)" } ?? "?"
-                var reader = RowReader(row, path: path, table: "versions", name: name)
+                var reader = RowReader(row, path: path, table: "versions", namedBy: "version")
                 try body(try reader.version())
             }
         }
@@ -96,8 +94,7 @@ struct StoreContents {
         try read { database in
             let rows = try Row.fetchCursor(database, sql: "SELECT * FROM parameters ORDER BY version")
             while let row = try rows.next() {
-                let name = (row["version"] as Int64?).map { "\($0)" } ?? "?"
-                var reader = RowReader(row, path: path, table: "parameters", name: name)
+                var reader = RowReader(row, path: path, table: "parameters", namedBy: "version")
                 _ = try reader.policy()
             }
         }

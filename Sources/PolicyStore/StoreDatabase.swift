@@ -55,9 +55,19 @@ public final class StoreDatabase: Sendable {
     /// The write-ahead file is folded into the database when it has grown by this many pages (16 MB).
     private static let checkpointPages = 1_024
 
-    /// Closes the database; the write-ahead file is folded in and removed.
+    /// Sets the most pages that the file may have, so that a test can have its disk full.
+    func limitPages(to count: Int) throws(StoreError) {
+        do {
+            try queue.inDatabase { _ = try Int.fetchOne($0, sql: "PRAGMA max_page_count = \(count)") }
+        } catch {
+            throw .from(error, path: path)
+        }
+    }
+
+    /// Closes the database and lets the next gateway in; the write-ahead file is folded in and removed.
     public func close() throws(StoreError) {
         do { try queue.close() } catch { throw .from(error, path: path) }
+        lock.release()
     }
 }
 

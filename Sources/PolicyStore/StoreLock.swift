@@ -34,6 +34,9 @@ final class StoreLock: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Lets the next gateway in.
+    func release() { _ = flock(descriptor, LOCK_UN) }
+
     private static func readIdentifier(_ descriptor: Int32) -> Int32? {
         var text = [UInt8](repeating: 0, count: 16)
         let length = pread(descriptor, &text, text.count, 0)

@@ -1,0 +1,79 @@
+import Bounded
+import Dispatch
+import PolicyStore
+
+/// Plays the gateway's loop for a writer: appends versions, hands groups over, waits for the thread.
+final class WriterHarness {
+    let writer: StoreWriter
+    private(set) var version: UInt64
+    private let committed = DispatchSemaphore(value: 0)
+
+    init(_ database: StoreDatabase, versionsPerCommit: Int = 16, interval: Int = 0, from version: UInt64 = 0) {
+        let committed = self.committed
+        writer = StoreWriter(
+            database: database,
+            settings: WriterSettings(
+                parameterCount: StoreFixture.parameterCount, observationCount: StoreFixture.observationCount,
+                ruleCount: StoreFixture.ruleCount, versionsPerCommit: versionsPerCommit, agentCount: 4,
+                commitIntervalMilliseconds: interval),
+            onCommit: { committed.signal() })
+        self.version = version
+    }
+
+    /// Appends the next version and what is then known of its agent; the version's number is the ticket.
+    func append() {
+        version += 1
+        Self.withPolicy(version) { writer.append(StoreFixture.record(version), policy: $0, ticket: version) }
+        let agent = UInt8(version % 3)
+        writer.note(StoreFixture.agent(agent, sequence: version), slot: Int(agent), ticket: version)
+    }
+
+    func handOver(now: Instant = .now, force: Bool = false) {
+        Self.withPolicy(version) { policy in
+            Self.withState(version) { writer.commit(now: now, state: $0, policy: policy, force: force) }
+        }
+    }
+
+    func waitForCommit() { committed.wait() }
+
+    func commit() {
+        handOver(force: true)
+        waitForCommit()
+    }
+
+    static func withPolicy(_ version: UInt64, _ body: (PolicyView) -> Void) {
+        let policy = StoreFixture.policy(version)
+        let theta = policy.theta.map(Double.init)
+        let lookahead = policy.lookahead.map(Double.init)
+        theta.withUnsafeBufferPointer { theta in
+            lookahead.withUnsafeBufferPointer { lookahead in
+                policy.normaliserMean.withUnsafeBufferPointer { mean in
+                    policy.normaliserScale.withUnsafeBufferPointer { scale in
+                        body(
+                            PolicyView(
+                                theta: theta, lookahead: lookahead, normaliserMean: mean, normaliserScale: scale))
+                    }
+                }
+            }
+        }
+    }
+
+    static func withState(_ version: UInt64, _ body: (StateView) -> Void) {
+        let state = StoreFixture.state(version)
+        state.theta.withUnsafeBufferPointer { theta in
+            state.direction.withUnsafeBufferPointer { direction in
+                state.rule.withUnsafeBufferPointer { rule in
+                    state.statisticsMean.withUnsafeBufferPointer { mean in
+                        state.statisticsSquaredDeviations.withUnsafeBufferPointer { deviations in
+                            body(
+                                StateView(
+                                    version: version, theta: theta, direction: direction, rule: rule,
+                                    statisticsCount: state.statisticsCount, statisticsMean: mean,
+                                    statisticsSquaredDeviations: deviations))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
