@@ -55,7 +55,7 @@ var targets: [Target] = [
     .target(name: "CSystem", linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "CZeroMQ"),
     .systemLibrary(name: "CInih"),
-    .systemLibrary(name: "CMuJoCo"),
+    .target(name: "CMuJoCo", linkerSettings: [.linkedLibrary("mujoco")]),
     .target(name: "CWire", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CEnvironment"),
 
@@ -66,7 +66,7 @@ var targets: [Target] = [
     constrainedTarget("GradientCodec", ["Bounded"]),
     constrainedTarget("Wire", ["Bounded", "CWire", "GradientCodec"]),
     constrainedTarget("Environments", ["Bounded", "CEnvironment"]),
-    constrainedTarget("MuJoCoEnvironments", ["CSystem", "CEnvironment", "CMuJoCo"], linking: ["mujoco"]),
+    constrainedTarget("MuJoCoEnvironments", ["CEnvironment", "CMuJoCo"], linking: ["mujoco"]),
     constrainedTarget("ZMQTransport", ["Bounded", "CZeroMQ"], linking: ["zmq"]),
         constrainedTarget("AgentCore", ["Bounded", "PolicyMath", "GradientCodec", "Wire", "Environments"]),
     constrainedTarget("Aggregation", ["Bounded", "PolicyMath"]),

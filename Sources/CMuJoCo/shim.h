@@ -1,1 +1,0 @@
-#include <mujoco/mujoco.h>
