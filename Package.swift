@@ -67,10 +67,10 @@ var targets: [Target] = [
     constrainedTarget("Wire", ["Bounded", "CWire", "GradientCodec"]),
     constrainedTarget("Environments", ["Bounded", "CEnvironment"]),
     constrainedTarget("MuJoCoEnvironments", ["CEnvironment", "CMuJoCo"], linking: ["mujoco"]),
-    constrainedTarget("ZMQTransport", ["Bounded", "CZeroMQ"], linking: ["zmq"]),
+    constrainedTarget("ZMQTransport", ["Bounded", "CSystem", "CZeroMQ"], linking: ["zmq"]),
         constrainedTarget("AgentCore", ["Bounded", "PolicyMath", "GradientCodec", "Wire", "Environments"]),
     constrainedTarget("Aggregation", ["Bounded", "PolicyMath"]),
-    constrainedTarget("Configuration", ["Bounded", "PolicyMath", "Aggregation", "CInih"], linking: ["inih"]),
+    constrainedTarget("Configuration", ["Bounded", "PolicyMath", "Aggregation", "CInih", "CSystem"], linking: ["inih"]),
     constrainedTarget("GatewayCore", ["Bounded", "Aggregation", "GradientCodec", "Wire"]),
     .executableTarget(
         name: "lapwing-agent",

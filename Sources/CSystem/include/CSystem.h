@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,26 @@ uint32_t lapwing_crc32c(uint32_t remainder, const void *bytes, size_t count);
 static inline void lapwing_sine_cosine(double angle, double *sine, double *cosine) {
     extern void sincos(double, double *, double *);
     sincos(angle, sine, cosine);
+}
+
+/// Writes the shortest decimal that reads back as `number`.
+static inline void lapwing_format_double(char *text, size_t capacity, double number) {
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, capacity, "%.*g", digits, number);
+        if (strtod(text, NULL) == number) return;
+    }
+}
+
+/// Opens a file for reading; -1 and errno when the system refuses.
+static inline int32_t lapwing_open_for_reading(const char *path) {
+    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+static inline bool lapwing_is_regular_file(mode_t mode) { return S_ISREG(mode); }
+
+/// Creates a file that did not exist, for writing; -1 and errno when the system refuses.
+static inline int32_t lapwing_create_exclusively(const char *path, uint32_t mode) {
+    return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
 }
 
 #endif
