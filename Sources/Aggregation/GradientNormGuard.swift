@@ -12,7 +12,7 @@ public struct GradientNormGuard: ~Copyable {
         case accepted(scale: Double)
         /// It has an infinity or a NaN in it.
         case notFinite
-        /// It is longer than `GradientNormSettings.limit`.
+        /// It is longer than `GradientNormSettings.limit` or the absolute limit.
         case tooLong
     }
 
@@ -40,6 +40,7 @@ public struct GradientNormGuard: ~Copyable {
     public func judge(squaredNorm: Double) -> Verdict {
         guard squaredNorm.isFinite else { return .notFinite }
         let norm = squaredNorm.squareRoot()
+        if norm > GradientNormSettings.absoluteLimit { return .tooLong }
         if settings.limit > 0, norm > settings.limit { return .tooLong }
         guard let threshold = clipThreshold, norm > threshold else { return .accepted(scale: 1) }
         return .accepted(scale: threshold / norm)

@@ -13,12 +13,15 @@ public struct GradientNormSettings: Equatable, Sendable {
         case quantile = 2
     }
 
+    /// A gradient with a norm above this is always refused, so that no number of updates carries the policy out of the
+    /// range of single precision.
+    public static let absoluteLimit = 1e15
     /// The longest history that a quantile can be taken over.
     public static let maximumWindow = 1024
     /// How many norms have to be known before a quantile is trusted; until then nothing is shortened.
     public static let quantileWarmUp = 8
 
-    /// A gradient with a norm above this is refused; 0 refuses none.
+    /// A gradient with a norm above this is refused; 0 leaves it at `absoluteLimit`.
     public var limit: Double = 0
     /// What a long gradient is shortened to.
     public var clip: Clip = .off

@@ -1,1 +1,155 @@
-// GatewayCore
+import Aggregation
+import Bounded
+import GradientCodec
+import Wire
+
+/// The gateway as a state machine: who may take part, which update is applied, which version is sent to whom, and when
+/// an update counts as acknowledged.
+///
+/// It owns no socket, reads no clock, opens no file and draws no number: an event and the present time go in
+/// (`handle`), and actions are taken out one by one (`nextAction`) until there are none, before the next event. The
+/// same events make the same actions, byte for byte.
+///
+///     core.handle(.message(from: connection, key: key, bytes: frame), at: now)
+///     while let action = core.nextAction() { … }
+///
+/// What it promises (numbers as in `docs/reliability.md`):
+/// - an update, named by agent key, boot epoch and sequence, is applied at most once, and answered as applied only when
+///   the store has it (G1);
+/// - a version that goes out was durable first, unless `durability` is volatile, and never changes its bytes (G2, G6);
+/// - no update is applied whose base version is older than `stalenessMaximum` allows or was never sent out (G3);
+/// - what is refused changes nothing but counters (G9), and all memory is reserved at the start (G7).
+///
+/// **Memory:** everything comes from the arena that `init` is given; nothing is allocated later.
+public struct GatewayCore: ~Copyable {
+    /// What was configured.
+    public let settings: GatewaySettings
+    /// Sums over all agents.
+    public internal(set) var totals = GatewayTotals()
+    /// What was counted of peers that are not known as agents.
+    public internal(set) var strangers = KnownAgentCounters()
+    /// How many agents are known.
+    public internal(set) var agentCount = 0
+    /// How many agents are welcome at present.
+    public internal(set) var welcomeCount = 0
+    /// Whether enough agents have been there for the first policy to go out.
+    public internal(set) var hasStarted = false
+    /// What ended the work; nil while there is more to do.
+    public internal(set) var completion: GatewayNotice.Completion?
+    /// The newest version that the store has, or that counts as such without durability.
+    public internal(set) var durableVersion = PolicyVersion.initial
+
+    let limits: WireLimits
+    let acceptedCodecs: CodecSet
+    var rule: ServerRule
+    var observations: ObservationMerge
+    var decoder: MessageDecoder
+    var encoder: MessageEncoder
+    var versions: VersionRing
+    var connections: ConnectionTable
+    var actions: ActionQueue
+    var returns: ReturnWindow
+    let agents: UnsafeMutableBufferPointer<AgentSlot>
+    let recipients: UnsafeMutableBufferPointer<Connection>
+    let state: UnsafeMutableBufferPointer<Double>
+    /// Scratch: a gradient, then a sampling point in single precision.
+    let scratch: Vector
+    let observationScratch: (mean: Vector, squaredDeviations: Vector)
+    var applied: AppliedReport?
+    var rejectDetail = FixedText()
+    var isStopping = false
+    var hasDrained = false
+    var announcedVersion = PolicyVersion.initial
+    var lastAnnounce: Instant?
+
+    /// Reserves all memory for a federation of `settings`, with a policy of zeros: `start` or `restore` comes next.
+    ///
+    /// **Throws:** `Arena.Refusal`: give the arena a higher limit, or the federation a smaller policy or fewer agents.
+    public init(settings: GatewaySettings, arena: inout Arena) throws(Arena.Refusal) {
+        precondition(settings.isUsable, "gateway settings out of range")
+        let shape = settings.policy.shape
+        let parameterCount = shape.parameterCount
+        let observationCount = settings.policy.normalisesObservations ? shape.observationCount : 0
+        let limits = settings.wireLimits
+        let rule = try ServerRule(parameterCount: parameterCount, settings: settings.rule, arena: &arena)
+        let observations = try ObservationMerge(observationCount: observationCount, arena: &arena)
+        let decoder = try MessageDecoder(limits: limits, arena: &arena)
+        let encoder = try MessageEncoder(limits: limits, arena: &arena)
+        let versions = try VersionRing(
+            depth: settings.durability == .durable ? settings.agentsMaximum + 1 : 1, codec: settings.downlinkCodec,
+            parameterCount: parameterCount, normaliserLength: observationCount, arena: &arena)
+        let connections = try ConnectionTable(capacity: settings.agentsMaximum, arena: &arena)
+        let actions = try ActionQueue(capacity: 2 * settings.agentsMaximum + 16, arena: &arena)
+        let returns = try ReturnWindow(
+            length: settings.targetReturn == nil ? 0 : ReturnWindow.maximumLength, arena: &arena)
+        let agents = try arena.reserve(AgentSlot.self, count: settings.knownAgentsMaximum, holder: "agents")
+        let recipients = try arena.reserve(Connection.self, count: settings.agentsMaximum, holder: "actions")
+        let state = try arena.reserve(
+            Double.self, count: 1 + rule.stateCount + returns.stateCount, holder: "rule state")
+        let scratch = try arena.vector(parameterCount, holder: "gradient")
+        let mean = try arena.vector(observationCount, holder: "observation statistics")
+        let squaredDeviations = try arena.vector(observationCount, holder: "observation statistics")
+
+        var acceptedCodecs = CodecSet(bits: 0)
+        acceptedCodecs.insert(.denseFloat32)
+        acceptedCodecs.insert(settings.uplinkCodec)
+        self.settings = settings
+        self.limits = limits
+        self.acceptedCodecs = acceptedCodecs
+        self.rule = rule
+        self.observations = observations
+        self.decoder = decoder
+        self.encoder = encoder
+        self.versions = versions
+        self.connections = connections
+        self.actions = actions
+        self.returns = returns
+        self.agents = agents
+        self.recipients = recipients
+        self.state = state
+        self.scratch = scratch
+        observationScratch = (mean, squaredDeviations)
+    }
+
+    /// The newest version in memory.
+    public var version: PolicyVersion { rule.state.version }
+
+    /// Whether the work is done, and everything applied is durable.
+    public var isFinished: Bool { completion != nil && durableVersion == version }
+
+    /// Whether nothing is admitted any more, and everything applied is durable.
+    public var hasNothingLeft: Bool { hasDrained }
+
+    /// Takes in one event at time `now`. Every action of the event before must have been taken out.
+    ///
+    /// **Complexity:** for an update, a few passes over the parameters; for everything else, at most one over the agents.
+    public mutating func handle(_ event: GatewayEvent, at now: Instant) {
+        precondition(actions.isEmpty, "an event before all actions of the last were taken out")
+        actions.reset()
+        applied = nil
+        rejectDetail = FixedText()
+        switch event {
+        case .message(let connection, let key, let bytes): receive(bytes, from: connection, key: key, at: now)
+        case .connectionGone(let connection):
+            if let agent = connections.agent(at: connection) { leave(agent, .connectionGone) }
+        case .stored(let newest): noteStored(upTo: newest)
+        case .tick: expireSessions(at: now)
+        case .stop: isStopping = true
+        }
+        announceIfDue(at: now)
+        noteIfDrained()
+    }
+
+    /// What there is to say about the agent with index `agent`, below `agentCount`.
+    public func agent(at agent: Int) -> GatewayAgentStatus {
+        precondition(agent >= 0 && agent < agentCount, "an agent that is not known")
+        let slot = agents[agent]
+        return GatewayAgentStatus(
+            agent: slot.agent, connection: slot.isWelcome ? slot.connection : nil, lastHeard: slot.lastHeard,
+            sentVersion: slot.hasSentVersion ? slot.sentVersion : nil,
+            unstoredVersion: slot.newestVersion > durableVersion ? slot.newestVersion : nil)
+    }
+
+    /// The mean return of the newest episodes; nil without a target, and until there are enough of them.
+    public var recentReturn: Double? { returns.mean(overLast: settings.targetEpisodes) }
+}

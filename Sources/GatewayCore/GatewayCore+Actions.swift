@@ -1,0 +1,150 @@
+import Aggregation
+import Bounded
+import GradientCodec
+import Wire
+
+extension GatewayCore {
+    /// The next thing to do; nil when there is nothing, and the next event may come.
+    ///
+    /// **Complexity:** a message with a policy is encoded here, with one copy of its parameters.
+    public mutating func nextAction() -> GatewayAction? {
+        while let pending = actions.next() {
+            if let action = carryOut(pending) { return action }
+        }
+        return nil
+    }
+
+    private mutating func carryOut(_ pending: PendingAction) -> GatewayAction? {
+        let connection = Connection(pending.connection)
+        let agent = Int(pending.agent)
+        switch pending.kind {
+        case .welcome: return send(.welcome(welcome(pending)), to: connection, agent)
+        case .policy: return send(.policy(policy(answer: pending.answer)), to: connection, agent)
+        case .policyNumber: return send(.policy(Policy(version: durableVersion)), to: connection, agent)
+        case .reject:
+            guard let reject = reject(pending) else { return nil }
+            return send(.reject(reject), to: connection, agent)
+        case .announceToAll:
+            return share(.announce(Announce(version: durableVersion)), marksSent: false)
+        case .policyToAll: return share(.policy(policy(answer: nil)), marksSent: true)
+        case .store:
+            guard let applied else { return nil }
+            return .store(record(applied))
+        case .notify:
+            guard let notice = pending.publicNotice else { return nil }
+            return .notify(notice)
+        }
+    }
+
+    private mutating func send(_ message: GatewayMessage, to connection: Connection, _ agent: Int) -> GatewayAction? {
+        guard let bytes = encode(message) else { return nil }
+        totals.bytesSent &+= UInt64(bytes.count)
+        if agent >= 0 {
+            agents[agent].agent.counters.bytesSent &+= UInt64(bytes.count)
+        } else {
+            strangers.bytesSent &+= UInt64(bytes.count)
+        }
+        return .send(to: connection, bytes: bytes)
+    }
+
+    /// Sends one message to every welcome agent that was not sent the newest durable version.
+    private mutating func share(_ message: GatewayMessage, marksSent: Bool) -> GatewayAction? {
+        guard let bytes = encode(message) else { return nil }
+        var count = 0
+        for agent in 0..<agentCount where agents[agent].isWelcome {
+            if agents[agent].hasSentVersion && agents[agent].sentVersion == durableVersion { continue }
+            if marksSent {
+                agents[agent].hasSentVersion = true
+                agents[agent].sentVersion = durableVersion
+            }
+            agents[agent].agent.counters.bytesSent &+= UInt64(bytes.count)
+            totals.bytesSent &+= UInt64(bytes.count)
+            recipients[count] = agents[agent].connection
+            count += 1
+        }
+        guard count > 0 else { return nil }
+        return .share(to: UnsafeBufferPointer(rebasing: recipients[0..<count]), bytes: bytes)
+    }
+
+    private mutating func encode(_ message: GatewayMessage) -> UnsafeRawBufferPointer? {
+        do throws(WireError) {
+            return try encoder.encode(message)
+        } catch {
+            // Every value that goes in was checked when it came, or is the configuration's.
+            preconditionFailure("a message of our own that does not encode")
+        }
+    }
+
+    /// The newest durable version, as an answer or not.
+    private func policy(answer: Policy.Answer?, isRollback: Bool = false) -> Policy {
+        var policy = Policy(version: durableVersion, parameters: versions.packedParameters(of: durableVersion))
+        policy.answer = answer
+        policy.isRollback = isRollback
+        if settings.policy.normalisesObservations {
+            policy.normaliser = Policy.Normaliser(
+                mean: packed(versions.normaliserMean(of: durableVersion)),
+                scale: packed(versions.normaliserScale(of: durableVersion)),
+                count: versions.origin(of: durableVersion).normaliserCount)
+        }
+        return policy
+    }
+
+    private func packed(_ vector: Vector) -> PackedVector {
+        PackedVector(codec: .denseFloat32, count: vector.count, data: vector.bytes)
+    }
+
+    private func welcome(_ pending: PendingAction) -> Welcome {
+        var welcome = Welcome(
+            specification: settings.policy,
+            settings: FederationSettings(
+                uplinkCodec: settings.uplinkCodec, stalenessMaximum: UInt32(settings.stalenessMaximum),
+                largestMessageBytes: UInt32(limits.largestMessageBytes),
+                heartbeatIntervalMilliseconds: settings.heartbeatIntervalMilliseconds))
+        if pending.code & PendingAction.carriesPolicy != 0 {
+            welcome.policy = policy(answer: nil, isRollback: pending.code & PendingAction.isRollback != 0)
+        }
+        welcome.federationName = settings.federationName
+        welcome.federationID = settings.federationID
+        welcome.newestVersion = durableVersion
+        welcome.isWaiting = !hasStarted
+        welcome.lastAppliedSequence = lastDurableSequence(of: Int(pending.agent))
+        return welcome
+    }
+
+    /// The newest report of the agent's boot that need not be sent again; one that waits for the store still should.
+    private func lastDurableSequence(of agent: Int) -> UpdateSequence {
+        let slot = agents[agent]
+        let isInFlight = slot.newestVersion > durableVersion
+        return isInFlight ? UpdateSequence(0) : slot.agent.lastSequence
+    }
+
+    private func reject(_ pending: PendingAction) -> Reject? {
+        guard let reason = RejectReason(rawValue: pending.code) else { return nil }
+        var reject = Reject(reason: reason)
+        reject.epoch = pending.epoch
+        reject.sequence = pending.sequence
+        reject.retryAfterMilliseconds = pending.isRetryable ? UInt32(settings.retryAfterMilliseconds) : 0
+        reject.detail = rejectDetail
+        return reject
+    }
+
+    private func record(_ applied: AppliedReport) -> AppliedVersion {
+        let current = rule.state
+        let normalises = settings.policy.normalisesObservations
+        var report = applied.report
+        report.observations = nil
+        return AppliedVersion(
+            update: applied.update, baseVersion: report.baseVersion, agent: applied.agent, identity: report.identity,
+            report: report, messageBytes: applied.messageBytes, parameters: current.parameters,
+            direction: current.direction, samplingPoint: versions.packedParameters(of: current.version),
+            state: UnsafeBufferPointer(state),
+            normaliserMean: normalises
+                ? UnsafeBufferPointer(versions.normaliserMean(of: current.version).buffer)
+                : UnsafeBufferPointer(start: nil, count: 0),
+            normaliserScale: normalises
+                ? UnsafeBufferPointer(versions.normaliserScale(of: current.version).buffer)
+                : UnsafeBufferPointer(start: nil, count: 0),
+            observationCount: observations.count, observationMean: UnsafeBufferPointer(observations.mean),
+            observationSquaredDeviations: UnsafeBufferPointer(observations.squaredDeviations), totals: totals)
+    }
+}

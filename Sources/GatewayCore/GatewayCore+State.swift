@@ -1,0 +1,84 @@
+import Aggregation
+import Bounded
+import GradientCodec
+import Wire
+
+extension GatewayCore {
+    /// Starts a new federation from `initial`, which is version 0 and which the store must have already.
+    public mutating func start(from initial: Vector) {
+        rule.start(from: initial)
+        packVersion(origin: VersionRing.Origin())
+        becomeCurrent()
+    }
+
+    /// Continues from the newest version in the store; false when it does not fit the settings.
+    ///
+    /// A `state` that other settings wrote is used as far as it still means something. Agents follow with `restore(agent:)`.
+    public mutating func restore(_ snapshot: GatewaySnapshot) -> Bool {
+        var ruleState: UnsafeBufferPointer<Double>?
+        if let count = snapshot.state.first.flatMap({ Int(exactly: $0) }), count >= 0, count < snapshot.state.count {
+            ruleState = UnsafeBufferPointer(rebasing: snapshot.state[1..<1 + count])
+            returns.restore(state: UnsafeBufferPointer(rebasing: snapshot.state[(1 + count)...]))
+        }
+        guard
+            rule.restore(
+                parameters: snapshot.parameters, direction: snapshot.direction, state: ruleState,
+                version: snapshot.version)
+        else { return false }
+        if settings.policy.normalisesObservations, snapshot.observationMean.count > 0 {
+            guard
+                observations.restore(
+                    count: snapshot.observationCount, mean: snapshot.observationMean,
+                    squaredDeviations: snapshot.observationSquaredDeviations)
+            else { return false }
+        }
+        totals = snapshot.totals
+        packVersion(origin: VersionRing.Origin())
+        becomeCurrent()
+        noteCompletion()
+        return true
+    }
+
+    /// Adds an agent that the store remembers; false when there is no room. Only before the first event.
+    public mutating func restore(agent: KnownAgent) -> Bool {
+        guard agentCount < settings.knownAgentsMaximum, findAgent(agent.key) == nil else { return false }
+        agents[agentCount] = AgentSlot(agent: agent)
+        agentCount += 1
+        return true
+    }
+
+    /// The version that the rule has just made, or was given, counts as stored.
+    private mutating func becomeCurrent() {
+        durableVersion = version
+        announcedVersion = version
+        hasStarted = settings.agentsMinimum <= 1 || version > .initial
+    }
+
+    /// Packs the rule's newest version into its place, once.
+    mutating func packVersion(origin: VersionRing.Origin) {
+        let current = rule.state
+        for index in 0..<scratch.count { scratch.base[index] = Float(current.samplingPoint[index]) }
+        do throws(CodecError) {
+            try versions.codec.encode(scratch, into: versions.bytes(of: current.version))
+        } catch {
+            // A gradient's norm is bounded far below what could carry a policy out of single precision.
+            preconditionFailure("a policy that is not finite")
+        }
+        var origin = origin
+        if settings.policy.normalisesObservations {
+            observations.write(
+                mean: versions.normaliserMean(of: current.version),
+                scale: versions.normaliserScale(of: current.version))
+            origin.normaliserCount = observations.count
+        }
+        versions.setOrigin(origin, of: current.version)
+    }
+
+    /// Writes what has to survive a restart beside parameters, direction and statistics.
+    mutating func writeState() {
+        let ruleCount = rule.stateCount
+        state[0] = Double(ruleCount)
+        rule.write(state: UnsafeMutableBufferPointer(rebasing: state[1..<1 + ruleCount]))
+        returns.write(state: UnsafeMutableBufferPointer(rebasing: state[(1 + ruleCount)...]))
+    }
+}

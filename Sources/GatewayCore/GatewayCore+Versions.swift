@@ -1,0 +1,116 @@
+import Aggregation
+import Bounded
+import GradientCodec
+import Wire
+
+extension GatewayCore {
+    /// The store has every version up to `newest`: their updates are acknowledged, in the order of the versions.
+    mutating func noteStored(upTo newest: PolicyVersion) {
+        let reached = min(newest, version)
+        guard reached > durableVersion else { return }
+        let before = durableVersion
+        durableVersion = reached
+        var acknowledged = before
+        while acknowledged < reached {
+            acknowledged = acknowledged.next
+            let origin = versions.origin(of: acknowledged)
+            let agent = Int(origin.agent)
+            guard agent >= 0, agents[agent].isWelcome, agents[agent].agent.epoch == origin.epoch else { continue }
+            queuePolicy(
+                agent, answering: UpdateIdentity(epoch: origin.epoch, sequence: origin.sequence), .applied)
+        }
+        if settings.broadcast == .push { sharePolicy() }
+    }
+
+    /// Sends the newest durable version to every welcome agent that was not sent it yet.
+    mutating func sharePolicy() {
+        guard hasStarted else { return }
+        actions.append(PendingAction(.policyToAll))
+    }
+
+    /// Announces the newest durable version, if there is one to announce and the interval is over.
+    mutating func announceIfDue(at now: Instant) {
+        guard settings.broadcast == .announce, hasStarted, durableVersion > announcedVersion else { return }
+        if let lastAnnounce, now.milliseconds(since: lastAnnounce) < settings.announceIntervalMilliseconds { return }
+        announcedVersion = durableVersion
+        lastAnnounce = now
+        actions.append(PendingAction(.announceToAll))
+    }
+
+    /// Notes when a budget or the target is reached.
+    mutating func noteCompletion() {
+        guard completion == nil else { return }
+        if settings.updatesMaximum > 0, version.number >= settings.updatesMaximum {
+            completion = .updates
+        } else if settings.stepsMaximum > 0, totals.steps >= settings.stepsMaximum {
+            completion = .steps
+        } else if let target = settings.targetReturn, let mean = recentReturn, mean >= target {
+            completion = .targetReturn
+        }
+        if let completion { notify(.finished, code: completion.rawValue) }
+    }
+
+    /// Says once when nothing is left in flight after a stop or at the end.
+    mutating func noteIfDrained() {
+        guard !hasDrained, isStopping || completion != nil, durableVersion == version else { return }
+        hasDrained = true
+        notify(.drained)
+    }
+
+    /// Queues the newest durable policy for `agent`.
+    mutating func queuePolicy(
+        _ agent: Int, answering identity: UpdateIdentity? = nil, _ outcome: Outcome = .applied, isHeld: Bool = false
+    ) {
+        var action = PendingAction(isHeld ? .policyNumber : .policy)
+        action.agent = Int32(agent)
+        action.connection = agents[agent].connection.number
+        if let identity {
+            action.epoch = identity.epoch
+            action.sequence = identity.sequence
+            action.code = outcome.rawValue
+        }
+        agents[agent].hasSentVersion = true
+        agents[agent].sentVersion = durableVersion
+        actions.append(action)
+    }
+
+    /// Counts a refusal, tells the sender, and tells the operator.
+    mutating func refuse(
+        _ connection: Connection, _ agent: Int?, _ reason: RejectReason, _ identity: UpdateIdentity?,
+        isRetryable: Bool = false
+    ) {
+        if let agent {
+            agents[agent].agent.counters.count(reason)
+        } else {
+            strangers.count(reason)
+        }
+        var action = PendingAction(.reject)
+        action.agent = Int32(agent ?? -1)
+        action.connection = connection.number
+        action.code = reason.rawValue
+        action.isRetryable = isRetryable
+        if let identity {
+            action.epoch = identity.epoch
+            action.sequence = identity.sequence
+        }
+        actions.append(action)
+        action.kind = .notify
+        action.notice = .refused
+        actions.append(action)
+    }
+
+    /// Queues a notice.
+    mutating func notify(
+        _ notice: PendingAction.NoticeKind, agent: Int = -1, code: UInt32 = 0, identity: UpdateIdentity? = nil
+    ) {
+        var action = PendingAction(.notify)
+        action.notice = notice
+        action.agent = Int32(agent)
+        action.code = code
+        if let identity {
+            action.epoch = identity.epoch
+            action.sequence = identity.sequence
+        }
+        actions.append(action)
+    }
+}

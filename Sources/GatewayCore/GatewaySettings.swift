@@ -1,0 +1,72 @@
+import Aggregation
+import Bounded
+import GradientCodec
+import Wire
+
+/// What a gateway is told about the federation that it serves.
+public struct GatewaySettings: Sendable {
+    /// The shared policy.
+    public var policy: PolicyDescription
+    /// How gradients are folded into it.
+    public var rule: ServerRule.Settings = .afedpg(AFedPGSettings())
+    /// The federation's name, for people.
+    public var federationName = FixedText()
+    /// What tells this federation from every other; drawn once, when its store is made.
+    public var federationID: UInt64 = 0
+    /// Whether peers without a key are agents, told apart by their names.
+    public var isInsecure = false
+    /// How many different agents must be there before the first policy goes out.
+    public var agentsMinimum = 1
+    /// How many agents can be welcome at once.
+    public var agentsMaximum = 64
+    /// How many agents can ever be known: one that is forgotten could have an update applied twice, so none is.
+    public var knownAgentsMaximum = 256
+    /// The largest staleness of an update that is applied, in versions.
+    public var stalenessMaximum: UInt64 = 100
+    /// The codec in which agents send gradients; dense float32 is always taken as well.
+    public var uplinkCodec = VectorCodec.denseFloat32
+    /// The codec in which policies are sent.
+    public var downlinkCodec = VectorCodec.denseFloat32
+    /// What an acknowledgement promises.
+    public var durability = GatewayDurability.durable
+    /// Who is told about new versions.
+    public var broadcast = GatewayBroadcast.announce
+    /// The least time between two announcements.
+    public var announceIntervalMilliseconds = 100
+    /// How long a silent agent stays welcome; it says `Hello` again when it comes back.
+    public var sessionTimeoutMilliseconds = 300_000
+    /// When an agent should try again what was refused for the moment.
+    public var retryAfterMilliseconds = 200
+    /// How many updates are applied before the work is done; 0 for no limit.
+    public var updatesMaximum: UInt64 = 0
+    /// How many environment steps are taken in before the work is done; 0 for no limit.
+    public var stepsMaximum: UInt64 = 0
+    /// The mean return at which the work is done; nil for none.
+    public var targetReturn: Double?
+    /// Over how many of the newest episodes that mean is taken, at least.
+    public var targetEpisodes: UInt64 = 40
+    /// What the transport's heartbeat is set to; agents are told.
+    public var heartbeatIntervalMilliseconds: UInt32 = 1000
+
+    /// The defaults for `policy`.
+    public init(policy: PolicyDescription) { self.policy = policy }
+
+    /// Whether every number is in its range, so that a core can be made of it.
+    public var isUsable: Bool {
+        let ruleIsUsable =
+            switch rule {
+            case .afedpg(let settings): settings.isUsable
+            }
+        return ruleIsUsable && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
+            && knownAgentsMaximum >= agentsMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
+            && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0
+            && sessionTimeoutMilliseconds > 0 && retryAfterMilliseconds > 0
+            && retryAfterMilliseconds <= Int(UInt32.max) && targetEpisodes > 0 && !(targetReturn?.isNaN ?? false)
+    }
+
+    /// The most agents that any gateway can know.
+    public static let knownAgentsLimit = 65_536
+
+    /// The bounds of every message of this federation.
+    public var wireLimits: WireLimits { WireLimits(policy: policy.shape) }
+}

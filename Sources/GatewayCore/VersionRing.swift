@@ -1,0 +1,72 @@
+import Bounded
+import GradientCodec
+import Wire
+
+/// The newest durable version and those that wait for the store, packed as they go out: once packed, a version keeps its
+/// bytes.
+///
+/// **Memory:** `agentsMaximum` + 1 packed policies when acknowledgements are durable, one otherwise.
+struct VersionRing: ~Copyable {
+    /// Whose update made a version.
+    struct Origin: BitwiseCopyable {
+        var agent: Int32 = -1
+        var epoch = BootEpoch(0)
+        var sequence = UpdateSequence(0)
+        /// The observations behind the normaliser.
+        var normaliserCount = 0.0
+    }
+
+    let codec: VectorCodec
+    let parameterCount: Int
+    let normaliserLength: Int
+    private let origins: UnsafeMutableBufferPointer<Origin>
+    private let packed: UnsafeMutableBufferPointer<UInt8>
+    private let normalisers: UnsafeMutableBufferPointer<Float>
+
+    init(
+        depth: Int, codec: VectorCodec, parameterCount: Int, normaliserLength: Int, arena: inout Arena
+    ) throws(Arena.Refusal) {
+        let origins = try arena.reserve(Origin.self, count: depth, holder: "versions in flight")
+        let packed = try arena.reserve(
+            UInt8.self, count: depth * codec.encodedByteCount(parameterCount), holder: "versions in flight")
+        let normalisers = try arena.reserve(
+            Float.self, count: depth * 2 * normaliserLength, holder: "versions in flight")
+        self.codec = codec
+        self.parameterCount = parameterCount
+        self.normaliserLength = normaliserLength
+        self.origins = origins
+        self.packed = packed
+        self.normalisers = normalisers
+    }
+
+    /// How many versions there is room for.
+    var depth: Int { origins.count }
+
+    func origin(of version: PolicyVersion) -> Origin { origins[place(version)] }
+
+    mutating func setOrigin(_ origin: Origin, of version: PolicyVersion) { origins[place(version)] = origin }
+
+    /// Where the packed parameters of `version` are or go.
+    func bytes(of version: PolicyVersion) -> UnsafeMutableRawBufferPointer {
+        let length = codec.encodedByteCount(parameterCount)
+        let start = place(version) * length
+        return UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(packed)[start..<start + length])
+    }
+
+    func packedParameters(of version: PolicyVersion) -> PackedVector {
+        PackedVector(codec: codec, count: parameterCount, data: UnsafeRawBufferPointer(bytes(of: version)))
+    }
+
+    /// Where the normaliser's mean of `version` is or goes; only for policies with one.
+    func normaliserMean(of version: PolicyVersion) -> Vector { normaliser(version, half: 0) }
+
+    /// Where the normaliser's scale of `version` is or goes; only for policies with one.
+    func normaliserScale(of version: PolicyVersion) -> Vector { normaliser(version, half: 1) }
+
+    private func normaliser(_ version: PolicyVersion, half: Int) -> Vector {
+        let start = (place(version) * 2 + half) * normaliserLength
+        return Vector(UnsafeMutableBufferPointer(rebasing: normalisers[start..<start + normaliserLength]))
+    }
+
+    private func place(_ version: PolicyVersion) -> Int { Int(version.number % UInt64(origins.count)) }
+}
