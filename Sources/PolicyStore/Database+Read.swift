@@ -90,6 +90,7 @@ struct RowReader {
 
 extension RowReader {
     mutating func federation() throws -> FederationRecord {
+        let identifier = try unsigned("identifier")
         let name = try text("name")
         let environment = try text("environment")
         let specification = try text("specification")
@@ -102,8 +103,8 @@ extension RowReader {
             throw malformed("the policy specification cannot be read")
         }
         return FederationRecord(
-            name: name, environment: environment, specification: shape, configuration: configuration,
-            configurationHash: hash, seed: seed, createdNanoseconds: created)
+            identifier: identifier, name: name, environment: environment, specification: shape,
+            configuration: configuration, configurationHash: hash, seed: seed, createdNanoseconds: created)
     }
 
     mutating func version() throws -> VersionRecord {
@@ -125,8 +126,8 @@ extension RowReader {
         record.gradientNorm = try double("gradient_norm")
         record.entropy = try double("entropy")
         record.computeSeconds = try double("compute_seconds")
-        record.bytesUp = try unsigned("bytes_up")
-        record.bytesDown = try unsigned("bytes_down")
+        record.messageBytes = try unsigned("message_bytes")
+        record.stepsTotal = try unsigned("steps_total")
         record.timeNanoseconds = try unsigned("time_ns")
         try verify()
         return record
@@ -148,24 +149,36 @@ extension RowReader {
             direction: try blob("direction", of: Double.self), rule: try blob("rule", of: Double.self),
             statisticsCount: try double("statistics_count"),
             statisticsMean: try blob("statistics_mean", of: Double.self),
-            statisticsSquaredDeviations: try blob("statistics_squared_deviations", of: Double.self))
+            statisticsSquaredDeviations: try blob("statistics_squared_deviations", of: Double.self),
+            totals: StoredTotals(
+                steps: try unsigned("steps"), episodes: try unsigned("episodes"),
+                bytesReceived: try unsigned("bytes_received"), bytesSent: try unsigned("bytes_sent")))
         try verify()
         return state
     }
 
     mutating func agent() throws -> AgentRecord {
-        let key = try key("key")
-        let name = try text("name")
-        let columns = [
-            "epoch", "last_sequence", "updates_applied", "updates_refused", "duplicates", "skips", "steps", "episodes",
-            "delay_sum", "bytes_up", "bytes_down", "first_seen_ns", "last_seen_ns",
-        ]
-        var numbers: [UInt64] = []
-        for column in columns { numbers.append(try unsigned(column)) }
+        var record = AgentRecord()
+        record.key = try key("key")
+        var name = try text("name")
+        record.name = name.withUTF8 { FixedText(bytes: $0) }
+        record.epoch = try unsigned("epoch")
+        record.lastSequence = try unsigned("last_sequence")
+        record.lastWasSkip = try unsigned("last_was_skip") != 0
+        record.updatesApplied = try unsigned("updates_applied")
+        record.duplicates = try unsigned("duplicates")
+        record.skips = try unsigned("skips")
+        record.steps = try unsigned("steps")
+        record.episodes = try unsigned("episodes")
+        record.delaySum = try unsigned("delay_sum")
+        record.delayMaximum = try unsigned("delay_maximum")
+        record.bytesReceived = try unsigned("bytes_received")
+        record.bytesSent = try unsigned("bytes_sent")
+        let refusals = try blob("refusals", of: UInt64.self)
+        record.firstSeenNanoseconds = try unsigned("first_seen_ns")
+        record.lastSeenNanoseconds = try unsigned("last_seen_ns")
         try verify()
-        guard let record = AgentRecord(key: key, name: name, numbers: numbers) else {
-            throw malformed("an agent of another form")
-        }
+        for (index, count) in refusals.prefix(AgentRecord.reasonCount).enumerated() { record.refusals[index] = count }
         return record
     }
 }

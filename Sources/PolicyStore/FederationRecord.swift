@@ -1,5 +1,7 @@
 /// What a store belongs to: one federation, its policy and the configuration it ran with last.
 public struct FederationRecord: Equatable, Sendable {
+    /// What tells this federation from every other; drawn once, when the store is made.
+    public var identifier: UInt64
     public var name: String
     /// The label of the task, for people and exports.
     public var environment: String
@@ -12,9 +14,10 @@ public struct FederationRecord: Equatable, Sendable {
     public var createdNanoseconds: UInt64
 
     public init(
-        name: String, environment: String, specification: StoredSpecification, configuration: String,
-        configurationHash: UInt64, seed: UInt64, createdNanoseconds: UInt64
+        identifier: UInt64, name: String, environment: String, specification: StoredSpecification,
+        configuration: String, configurationHash: UInt64, seed: UInt64, createdNanoseconds: UInt64
     ) {
+        self.identifier = identifier
         self.name = name
         self.environment = environment
         self.specification = specification

@@ -2,14 +2,14 @@
 public struct PolicyView {
     /// θ.
     public var theta: UnsafeBufferPointer<Double>
-    /// θ̃.
-    public var lookahead: UnsafeBufferPointer<Double>
+    /// θ̃, as agents get it.
+    public var lookahead: UnsafeBufferPointer<Float>
     /// Empty without observation normalisation; so is `normaliserScale`.
     public var normaliserMean: UnsafeBufferPointer<Float>
     public var normaliserScale: UnsafeBufferPointer<Float>
 
     public init(
-        theta: UnsafeBufferPointer<Double>, lookahead: UnsafeBufferPointer<Double>,
+        theta: UnsafeBufferPointer<Double>, lookahead: UnsafeBufferPointer<Float>,
         normaliserMean: UnsafeBufferPointer<Float>, normaliserScale: UnsafeBufferPointer<Float>
     ) {
         self.theta = theta

@@ -13,10 +13,9 @@ final class RecordGroup {
 
     private(set) var versionCount = 0
     private(set) var agentCount = 0
-    /// The newest ticket in the group; 0: the group is empty.
-    private(set) var lastTicket: UInt64 = 0
     private(set) var stateVersion: UInt64 = 0
     private(set) var statisticsCount = 0.0
+    private(set) var totals = StoredTotals()
 
     private let versions: UnsafeMutableBufferPointer<VersionRecord>
     private let parameters: UnsafeMutableBufferPointer<Float>
@@ -55,34 +54,31 @@ final class RecordGroup {
         return buffer
     }
 
-    var isEmpty: Bool { lastTicket == 0 }
+    var isEmpty: Bool { versionCount == 0 && agentCount == 0 }
     var hasRoom: Bool { versionCount < settings.versionsPerCommit }
 
     func clear() {
         for index in 0..<agentCount { agentIsDirty[Int(dirtyAgents[index])] = false }
         versionCount = 0
         agentCount = 0
-        lastTicket = 0
     }
 
     // MARK: Filling, on the loop
 
-    func append(_ record: VersionRecord, policy: PolicyView, ticket: UInt64) {
+    func append(_ record: VersionRecord, policy: PolicyView) {
         precondition(hasRoom, "a record for a full group")
         versions[versionCount] = record
         if keepsEveryVersion { copy(policy, slot: versionCount) }
         versionCount += 1
-        lastTicket = ticket
     }
 
-    func note(_ agent: AgentRecord, slot: Int, ticket: UInt64) {
+    func note(_ agent: AgentRecord, slot: Int) {
         agents[slot] = agent
         if !agentIsDirty[slot] {
             agentIsDirty[slot] = true
             dirtyAgents[agentCount] = Int32(slot)
             agentCount += 1
         }
-        lastTicket = ticket
     }
 
     /// Takes what a restart needs, as it is after the last record.
@@ -90,6 +86,7 @@ final class RecordGroup {
         if !keepsEveryVersion, versionCount > 0 { copy(policy, slot: 0) }
         stateVersion = view.version
         statisticsCount = view.statisticsCount
+        totals = view.totals
         var offset = 0
         for part in [view.theta, view.direction, view.statisticsMean, view.statisticsSquaredDeviations, view.rule] {
             precondition(offset + part.count <= state.count, "a state of another shape")
@@ -108,7 +105,7 @@ final class RecordGroup {
             "a normaliser of another shape")
         let vectors = self.vectors(slot: slot)
         Self.narrow(policy.theta, into: vectors.theta)
-        Self.narrow(policy.lookahead, into: vectors.lookahead)
+        _ = vectors.lookahead.update(from: policy.lookahead)
         _ = vectors.mean.update(from: policy.normaliserMean)
         _ = vectors.scale.update(from: policy.normaliserScale)
     }

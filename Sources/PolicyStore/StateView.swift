@@ -9,11 +9,12 @@ public struct StateView {
     public var statisticsCount: Double
     public var statisticsMean: UnsafeBufferPointer<Double>
     public var statisticsSquaredDeviations: UnsafeBufferPointer<Double>
+    public var totals: StoredTotals
 
     public init(
         version: UInt64, theta: UnsafeBufferPointer<Double>, direction: UnsafeBufferPointer<Double>,
         rule: UnsafeBufferPointer<Double>, statisticsCount: Double, statisticsMean: UnsafeBufferPointer<Double>,
-        statisticsSquaredDeviations: UnsafeBufferPointer<Double>
+        statisticsSquaredDeviations: UnsafeBufferPointer<Double>, totals: StoredTotals
     ) {
         self.version = version
         self.theta = theta
@@ -22,5 +23,6 @@ public struct StateView {
         self.statisticsCount = statisticsCount
         self.statisticsMean = statisticsMean
         self.statisticsSquaredDeviations = statisticsSquaredDeviations
+        self.totals = totals
     }
 }

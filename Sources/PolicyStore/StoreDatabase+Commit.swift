@@ -20,7 +20,8 @@ extension StoreDatabase {
                 let blobs = group.stateBlobs()
                 try database.writeState(
                     version: group.stateVersion, theta: blobs.theta, direction: blobs.direction, rule: blobs.rule,
-                    count: group.statisticsCount, mean: blobs.mean, squaredDeviations: blobs.squaredDeviations)
+                    count: group.statisticsCount, mean: blobs.mean, squaredDeviations: blobs.squaredDeviations,
+                    totals: group.totals)
             }
             for index in 0..<group.agentCount { try database.write(group.agent(index)) }
         }

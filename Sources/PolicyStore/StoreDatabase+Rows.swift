@@ -7,12 +7,13 @@ extension Database {
     func write(_ record: FederationRecord) throws {
         var checksum = RowChecksum()
         let specification = record.specification.text
+        checksum.add(record.identifier)
         for text in [record.name, record.environment, specification, record.configuration] { checksum.add(text) }
         for number in [record.configurationHash, record.seed, record.createdNanoseconds] { checksum.add(number) }
         try execute(
-            sql: "INSERT OR REPLACE INTO federation VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT OR REPLACE INTO federation VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
-                record.name, record.environment, specification, record.configuration,
+                Int64(bitPattern: record.identifier), record.name, record.environment, specification, record.configuration,
                 Int64(bitPattern: record.configurationHash), Int64(bitPattern: record.seed),
                 Int64(bitPattern: record.createdNanoseconds), checksum.value,
             ])
@@ -33,7 +34,7 @@ extension Database {
         checksum.add(record.gradientNorm)
         checksum.add(record.entropy)
         checksum.add(record.computeSeconds)
-        for number in [record.bytesUp, record.bytesDown, record.timeNanoseconds] { checksum.add(number) }
+        for number in [record.messageBytes, record.stepsTotal, record.timeNanoseconds] { checksum.add(number) }
         let statement = try cachedStatement(
             sql: "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         statement.setUncheckedArguments([
@@ -42,7 +43,7 @@ extension Database {
             Int64(bitPattern: record.delay), Int64(record.trajectories), Int64(record.steps), Int64(record.episodes),
             record.returnMean, record.returnSquaredDeviations, record.returnMinimum, record.returnMaximum,
             record.episodeStepsMean, record.gradientNorm, record.entropy, record.computeSeconds,
-            Int64(bitPattern: record.bytesUp), Int64(bitPattern: record.bytesDown),
+            Int64(bitPattern: record.messageBytes), Int64(bitPattern: record.stepsTotal),
             Int64(bitPattern: record.timeNanoseconds), checksum.value,
         ])
         try statement.execute()
@@ -60,16 +61,21 @@ extension Database {
     }
 
     func writeState(
-        version: UInt64, theta: Data, direction: Data, rule: Data, count: Double, mean: Data, squaredDeviations: Data
+        version: UInt64, theta: Data, direction: Data, rule: Data, count: Double, mean: Data, squaredDeviations: Data,
+        totals: StoredTotals
     ) throws {
         var checksum = RowChecksum()
         checksum.add(version)
         for blob in [theta, direction, rule] { checksum.add(blob) }
         checksum.add(count)
         for blob in [mean, squaredDeviations] { checksum.add(blob) }
-        let statement = try cachedStatement(sql: "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)")
+        for number in [totals.steps, totals.episodes, totals.bytesReceived, totals.bytesSent] { checksum.add(number) }
+        let statement = try cachedStatement(
+            sql: "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         statement.setUncheckedArguments([
-            Int64(bitPattern: version), theta, direction, rule, count, mean, squaredDeviations, checksum.value,
+            Int64(bitPattern: version), theta, direction, rule, count, mean, squaredDeviations,
+            Int64(bitPattern: totals.steps), Int64(bitPattern: totals.episodes),
+            Int64(bitPattern: totals.bytesReceived), Int64(bitPattern: totals.bytesSent), checksum.value,
         ])
         try statement.execute()
     }
@@ -77,15 +83,25 @@ extension Database {
     func write(_ record: borrowing AgentRecord) throws {
         let key = Blob.of(record.key)
         let name = record.name.string
-        let numbers = record.numbers
+        let refusals = withUnsafeBytes(of: record.refusals) { Data($0) }
+        let counts = [
+            record.epoch, record.lastSequence, record.lastWasSkip ? 1 : 0, record.updatesApplied, record.duplicates,
+            record.skips, record.steps, record.episodes, record.delaySum, record.delayMaximum, record.bytesReceived,
+            record.bytesSent,
+        ]
+        let times = [record.firstSeenNanoseconds, record.lastSeenNanoseconds]
         var checksum = RowChecksum()
         checksum.add(key)
         checksum.add(name)
-        for number in numbers { checksum.add(number) }
+        for number in counts { checksum.add(number) }
+        checksum.add(refusals)
+        for number in times { checksum.add(number) }
         let statement = try cachedStatement(
-            sql: "INSERT OR REPLACE INTO agents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            sql: "INSERT OR REPLACE INTO agents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         var arguments: StatementArguments = [key, name]
-        arguments += StatementArguments(numbers.map { Int64(bitPattern: $0) })
+        arguments += StatementArguments(counts.map { Int64(bitPattern: $0) })
+        arguments += [refusals]
+        arguments += StatementArguments(times.map { Int64(bitPattern: $0) })
         arguments += [checksum.value]
         statement.setUncheckedArguments(arguments)
         try statement.execute()
@@ -94,35 +110,4 @@ extension Database {
 
 extension FixedText {
     var string: String { withBytes { String(decoding: $0, as: UTF8.self) } }
-}
-
-extension AgentRecord {
-    /// The columns after the key and the name, in the order of the table.
-    var numbers: [UInt64] {
-        [
-            epoch, lastSequence, updatesApplied, updatesRefused, duplicates, skips, steps, episodes, delaySum, bytesUp,
-            bytesDown, firstSeenNanoseconds, lastSeenNanoseconds,
-        ]
-    }
-
-    init?(key: AgentKey, name: String, numbers: [UInt64]) {
-        guard numbers.count == 13 else { return nil }
-        self.init()
-        self.key = key
-        var name = name
-        self.name = name.withUTF8 { FixedText(bytes: $0) }
-        epoch = numbers[0]
-        lastSequence = numbers[1]
-        updatesApplied = numbers[2]
-        updatesRefused = numbers[3]
-        duplicates = numbers[4]
-        skips = numbers[5]
-        steps = numbers[6]
-        episodes = numbers[7]
-        delaySum = numbers[8]
-        bytesUp = numbers[9]
-        bytesDown = numbers[10]
-        firstSeenNanoseconds = numbers[11]
-        lastSeenNanoseconds = numbers[12]
-    }
 }

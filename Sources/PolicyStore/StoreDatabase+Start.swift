@@ -28,7 +28,7 @@ extension StoreDatabase {
             try database.writeState(
                 version: state.version, theta: Blob.of(state.theta), direction: Blob.of(state.direction),
                 rule: Blob.of(state.rule), count: state.statisticsCount, mean: Blob.of(state.statisticsMean),
-                squaredDeviations: Blob.of(state.statisticsSquaredDeviations))
+                squaredDeviations: Blob.of(state.statisticsSquaredDeviations), totals: state.totals)
         }
     }
 
@@ -42,6 +42,7 @@ extension StoreDatabase {
                 path: path, stored: stored.specification.text, configured: federation.specification.text)
         }
         var record = federation
+        record.identifier = stored.identifier
         record.createdNanoseconds = stored.createdNanoseconds
         record.seed = stored.seed
         guard record != stored else { return }

@@ -25,6 +25,7 @@ enum StoreSchema {
     private static let first = """
         CREATE TABLE federation (
             id INTEGER PRIMARY KEY CHECK (id = 1),
+            identifier INTEGER NOT NULL,
             name TEXT NOT NULL,
             environment TEXT NOT NULL,
             specification TEXT NOT NULL,
@@ -52,8 +53,8 @@ enum StoreSchema {
             gradient_norm REAL,
             entropy REAL,
             compute_seconds REAL,
-            bytes_up INTEGER NOT NULL,
-            bytes_down INTEGER NOT NULL,
+            message_bytes INTEGER NOT NULL,
+            steps_total INTEGER NOT NULL,
             time_ns INTEGER NOT NULL,
             checksum INTEGER NOT NULL
         ) STRICT;
@@ -74,6 +75,10 @@ enum StoreSchema {
             statistics_count REAL NOT NULL,
             statistics_mean BLOB NOT NULL,
             statistics_squared_deviations BLOB NOT NULL,
+            steps INTEGER NOT NULL,
+            episodes INTEGER NOT NULL,
+            bytes_received INTEGER NOT NULL,
+            bytes_sent INTEGER NOT NULL,
             checksum INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE agents (
@@ -81,15 +86,17 @@ enum StoreSchema {
             name TEXT NOT NULL,
             epoch INTEGER NOT NULL,
             last_sequence INTEGER NOT NULL,
+            last_was_skip INTEGER NOT NULL,
             updates_applied INTEGER NOT NULL,
-            updates_refused INTEGER NOT NULL,
             duplicates INTEGER NOT NULL,
             skips INTEGER NOT NULL,
             steps INTEGER NOT NULL,
             episodes INTEGER NOT NULL,
             delay_sum INTEGER NOT NULL,
-            bytes_up INTEGER NOT NULL,
-            bytes_down INTEGER NOT NULL,
+            delay_maximum INTEGER NOT NULL,
+            bytes_received INTEGER NOT NULL,
+            bytes_sent INTEGER NOT NULL,
+            refusals BLOB NOT NULL,
             first_seen_ns INTEGER NOT NULL,
             last_seen_ns INTEGER NOT NULL,
             checksum INTEGER NOT NULL

@@ -8,7 +8,7 @@ import Synchronization
 /// The loop fills one group while the thread commits the other, and hands over when the thread is idle: no call here
 /// waits for the disk, except `finish`. Records are copied into slots that are reserved at the start.
 ///
-/// Everything but `status` and `durableTicket` is to be called from one thread, the loop.
+/// Everything but `status`, `durableVersion` and `commitCount` is to be called from one thread, the loop.
 /// **Limit:** `hasRoom` turns false when both groups are taken; the loop then refuses updates until a commit is done.
 public final class StoreWriter: @unchecked Sendable {
     /// How the thread is.
@@ -65,16 +65,16 @@ public final class StoreWriter: @unchecked Sendable {
     /// Whether everything that was handed in is committed.
     public var isDrained: Bool { filling.isEmpty && !isBusy.load(ordering: .acquiring) }
 
-    /// Takes a version; `ticket` must rise from call to call.
-    public func append(_ record: VersionRecord, policy: PolicyView, ticket: UInt64) {
-        filling.append(record, policy: policy, ticket: ticket)
+    /// Takes a version, the one after the last.
+    public func append(_ record: VersionRecord, policy: PolicyView) {
+        filling.append(record, policy: policy)
     }
 
     /// Takes what is now known of an agent; `slot` is its place in the gateway's table.
     ///
     /// Of several notes on one agent in a group, only the last is written.
-    public func note(_ agent: AgentRecord, slot: Int, ticket: UInt64) {
-        filling.note(agent, slot: slot, ticket: ticket)
+    public func note(_ agent: AgentRecord, slot: Int) {
+        filling.note(agent, slot: slot)
     }
 
     /// Whether `commit` would hand something over at `now`.
@@ -106,8 +106,8 @@ public final class StoreWriter: @unchecked Sendable {
 
     // MARK: From any thread
 
-    /// The newest ticket that is committed; every ticket before it is too.
-    public var durableTicket: UInt64 { durable.load(ordering: .acquiring) }
+    /// The newest version that is committed; every version before it is too. 0 until the first commit of one.
+    public var durableVersion: UInt64 { durable.load(ordering: .acquiring) }
 
     /// How many transactions were committed.
     public var commitCount: UInt64 { commits.load(ordering: .relaxed) }
@@ -123,7 +123,7 @@ public final class StoreWriter: @unchecked Sendable {
             work.wait()
             if isBusy.load(ordering: .acquiring) {
                 guard commitUntilDone(handedOver) else { break }
-                durable.store(handedOver.lastTicket, ordering: .releasing)
+                if handedOver.versionCount > 0 { durable.store(handedOver.stateVersion, ordering: .releasing) }
                 commits.add(1, ordering: .relaxed)
                 handedOver.clear()
                 isBusy.store(false, ordering: .releasing)

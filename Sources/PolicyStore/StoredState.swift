@@ -11,10 +11,11 @@ public struct StoredState: Equatable, Sendable {
     public var statisticsCount: Double
     public var statisticsMean: [Double]
     public var statisticsSquaredDeviations: [Double]
+    public var totals: StoredTotals
 
     public init(
         version: UInt64, theta: [Double], direction: [Double], rule: [Double] = [], statisticsCount: Double = 0,
-        statisticsMean: [Double] = [], statisticsSquaredDeviations: [Double] = []
+        statisticsMean: [Double] = [], statisticsSquaredDeviations: [Double] = [], totals: StoredTotals = StoredTotals()
     ) {
         self.version = version
         self.theta = theta
@@ -23,5 +24,6 @@ public struct StoredState: Equatable, Sendable {
         self.statisticsCount = statisticsCount
         self.statisticsMean = statisticsMean
         self.statisticsSquaredDeviations = statisticsSquaredDeviations
+        self.totals = totals
     }
 }

@@ -28,10 +28,10 @@ public struct VersionRecord: Equatable, Sendable, BitwiseCopyable {
     /// **Units:** nats a step.
     public var entropy: Double = .nan
     public var computeSeconds: Double = .nan
-    /// The frame that carried the update.
-    public var bytesUp: UInt64 = 0
-    /// The frame that answers it.
-    public var bytesDown: UInt64 = 0
+    /// The size of the frame that carried the update.
+    public var messageBytes: UInt64 = 0
+    /// The environment steps of all agents since the federation began, this update's included.
+    public var stepsTotal: UInt64 = 0
     /// When it was applied. **Units:** nanoseconds since 1970, UTC.
     public var timeNanoseconds: UInt64 = 0
 

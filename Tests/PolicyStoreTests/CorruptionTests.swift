@@ -20,13 +20,13 @@ struct Damage: CustomStringConvertible, Sendable {
 
     static let all: [Damage] =
         ["name", "environment", "configuration"].map { text("federation", $0) }
-        + ["configuration_hash", "seed", "created_ns"].map { number("federation", $0) }
+        + ["identifier", "configuration_hash", "seed", "created_ns"].map { number("federation", $0) }
         + [
             "epoch", "sequence", "base_version", "delay", "trajectories", "steps", "episodes", "return_mean",
             "return_squared_deviations", "return_minimum", "return_maximum", "episode_steps_mean", "gradient_norm",
-            "entropy", "compute_seconds", "bytes_up", "bytes_down", "time_ns", "checksum",
+            "entropy", "compute_seconds", "message_bytes", "steps_total", "time_ns", "checksum",
         ].map { number("versions", $0) }
-        + [number("state", "version"), number("state", "statistics_count"), text("agents", "name")]
+        + [number("state", "version"), number("state", "statistics_count"), number("state", "bytes_sent"), text("agents", "name")]
         + ["epoch", "last_sequence", "updates_applied", "delay_sum", "last_seen_ns"].map { number("agents", $0) }
 }
 

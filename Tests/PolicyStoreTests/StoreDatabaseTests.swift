@@ -35,7 +35,7 @@ struct StoreDatabaseTests {
         #expect(try database.policy(version: 5) == StoreFixture.policy(5))
         let agents = try database.agents()
         #expect(agents.map(\.lastSequence).sorted() == [3, 4, 5])
-        #expect(agents.allSatisfy { $0.name == "heron" && $0.epoch == 4 })
+        #expect(agents.allSatisfy { $0.name == "heron" && $0.epoch == 4 && $0.refusals[5] == 2 })
 
         let second = WriterHarness(database, from: 5)
         second.append()

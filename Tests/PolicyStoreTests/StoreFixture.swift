@@ -24,7 +24,7 @@ final class StoreFixture {
         logStdMaximum: 0.5, observationNormalisation: true)
 
     static let federation = FederationRecord(
-        name: "meadow", environment: "pendulum", specification: specification, configuration: "[gateway]\nname = meadow\n",
+        identifier: 0xdead_beef_dead_beef, name: "meadow", environment: "pendulum", specification: specification, configuration: "[gateway]\nname = meadow\n",
         configurationHash: 0xfedc_ba98_7654_3210, seed: 7, createdNanoseconds: 1_700_000_000_000_000_000)
 
     static func policy(_ version: UInt64) -> StoredPolicy {
@@ -39,7 +39,8 @@ final class StoreFixture {
             version: version, theta: policy(version).theta.map(Double.init),
             direction: (0..<parameterCount).map { 1 / Double($0 + 3) + Double(version) },
             rule: [0.1, Double(version), 3], statisticsCount: Double(version) * 10, statisticsMean: [1 / 3, 2 / 3],
-            statisticsSquaredDeviations: [5, Double(version)])
+            statisticsSquaredDeviations: [5, Double(version)],
+            totals: StoredTotals(steps: version * 1_000, episodes: version, bytesReceived: 9, bytesSent: .max))
     }
 
     static func record(_ version: UInt64) -> VersionRecord {
@@ -53,7 +54,7 @@ final class StoreFixture {
         record.steps = 1_000
         record.episodes = UInt32(version % 2)
         if record.episodes > 0 { record.returnMean = Double(version) * 1.5 }
-        record.bytesUp = 128
+        record.messageBytes = 128
         record.timeNanoseconds = 1_700_000_000_000_000_000 + version
         return record
     }
@@ -65,6 +66,7 @@ final class StoreFixture {
         agent.epoch = 4
         agent.lastSequence = sequence
         agent.updatesApplied = sequence
+        agent.refusals[5] = 2
         agent.firstSeenNanoseconds = UInt64(number)
         return agent
     }

@@ -9,21 +9,21 @@ struct StoreWriterTests {
 
     init() throws { fixture = try StoreFixture() }
 
-    @Test("everything that waits is committed together, and its newest ticket is durable only then")
+    @Test("everything that waits is committed together, and its newest version is durable only then")
     func groups() throws {
         let database = try fixture.database()
         let harness = WriterHarness(database)
         for _ in 0..<6 { harness.append() }
-        #expect(harness.writer.durableTicket == 0)
+        #expect(harness.writer.durableVersion == 0)
         #expect(try StoreReader(path: fixture.path).newestVersion() == 0)
         harness.commit()
-        #expect(harness.writer.durableTicket == 6)
+        #expect(harness.writer.durableVersion == 6)
         #expect(harness.writer.commitCount == 1)
         #expect(harness.writer.isDrained)
         harness.writer.finish()
     }
 
-    @Test("tickets become durable in their order, and never before the store has them")
+    @Test("versions become durable in their order, and never before the store has them")
     func order() throws {
         let database = try fixture.database()
         let harness = WriterHarness(database, versionsPerCommit: 4)
@@ -32,7 +32,7 @@ struct StoreWriterTests {
         var last: UInt64 = 0
         while harness.version < 200 {
             if harness.writer.hasRoom, generator.next() % 3 > 0 { harness.append() } else { harness.handOver() }
-            let durable = harness.writer.durableTicket
+            let durable = harness.writer.durableVersion
             #expect(durable >= last)
             #expect(try reader.newestVersion() >= durable)
             last = durable
@@ -42,7 +42,7 @@ struct StoreWriterTests {
             harness.waitForCommit()
         }
         harness.writer.finish()
-        #expect(harness.writer.durableTicket == harness.version)
+        #expect(harness.writer.durableVersion == harness.version)
         #expect(try reader.versions().map(\.version) == Array(1...harness.version))
         try reader.verify()
     }
@@ -70,9 +70,9 @@ struct StoreWriterTests {
         #expect(!harness.writer.isDue(.now))
         #expect(harness.writer.hasPending)
         harness.handOver()
-        #expect(harness.writer.durableTicket == 1)
+        #expect(harness.writer.durableVersion == 1)
         harness.commit()
-        #expect(harness.writer.durableTicket == 2)
+        #expect(harness.writer.durableVersion == 2)
         harness.writer.finish()
     }
 
@@ -84,7 +84,7 @@ struct StoreWriterTests {
         harness.commit()
         harness.append()
         harness.writer.finish()
-        #expect(harness.writer.durableTicket == 1)
+        #expect(harness.writer.durableVersion == 1)
         try database.close()
         let reopened = try StoreDatabase(path: fixture.path, durability: .durable)
         #expect(try reopened.state() == StoreFixture.state(1))
@@ -100,9 +100,9 @@ struct StoreWriterTests {
         harness.handOver(force: true)
         harness.waitForCommit()
         #expect(harness.writer.status == .retrying(.diskFull(path: fixture.path)))
-        #expect(harness.writer.durableTicket == 0)
+        #expect(harness.writer.durableVersion == 0)
         try database.limitPages(to: 1_000_000)
-        while harness.writer.durableTicket < 2_000 { harness.waitForCommit() }
+        while harness.writer.durableVersion < 2_000 { harness.waitForCommit() }
         #expect(harness.writer.status == .working)
         harness.writer.finish()
         #expect(try StoreReader(path: fixture.path).newestVersion() == 2_000)

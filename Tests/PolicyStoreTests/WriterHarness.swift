@@ -20,12 +20,12 @@ final class WriterHarness {
         self.version = version
     }
 
-    /// Appends the next version and what is then known of its agent; the version's number is the ticket.
+    /// Appends the next version and what is then known of its agent.
     func append() {
         version += 1
-        Self.withPolicy(version) { writer.append(StoreFixture.record(version), policy: $0, ticket: version) }
+        Self.withPolicy(version) { writer.append(StoreFixture.record(version), policy: $0) }
         let agent = UInt8(version % 3)
-        writer.note(StoreFixture.agent(agent, sequence: version), slot: Int(agent), ticket: version)
+        writer.note(StoreFixture.agent(agent, sequence: version), slot: Int(agent))
     }
 
     func handOver(now: Instant = .now, force: Bool = false) {
@@ -44,7 +44,7 @@ final class WriterHarness {
     static func withPolicy(_ version: UInt64, _ body: (PolicyView) -> Void) {
         let policy = StoreFixture.policy(version)
         let theta = policy.theta.map(Double.init)
-        let lookahead = policy.lookahead.map(Double.init)
+        let lookahead = policy.lookahead
         theta.withUnsafeBufferPointer { theta in
             lookahead.withUnsafeBufferPointer { lookahead in
                 policy.normaliserMean.withUnsafeBufferPointer { mean in
@@ -69,7 +69,7 @@ final class WriterHarness {
                                 StateView(
                                     version: version, theta: theta, direction: direction, rule: rule,
                                     statisticsCount: state.statisticsCount, statisticsMean: mean,
-                                    statisticsSquaredDeviations: deviations))
+                                    statisticsSquaredDeviations: deviations, totals: state.totals))
                         }
                     }
                 }
