@@ -26,10 +26,13 @@ struct GatewayMessageValidationTests {
         .welcome("log std NaN", .notFinite, "specification.log_std_minimum", specification: { $0.float(5, .nan) }),
         .welcome("log std −81", .outOfRange, "specification.log_std_minimum", specification: { $0.float(5, -81) }),
         .welcome("log std 81", .outOfRange, "specification.log_std_maximum", specification: { $0.float(6, 81) }),
-        .welcome("log std upside down", .contradiction, "specification.log_std_minimum", specification: { $0.float(5, 3) }),
+        .welcome(
+            "log std upside down", .contradiction, "specification.log_std_minimum", specification: { $0.float(5, 3) }),
         .welcome("codec 0", .unknownValue, "settings.uplink_codec", settings: { $0.integer(1, 0) }),
         .welcome("message of 5 bytes", .outOfRange, "settings.largest_message_bytes", settings: { $0.integer(3, 5) }),
-        .welcome("heartbeat of two hours", .outOfRange, "settings.heartbeat_interval_ms", settings: { $0.integer(4, 7_200_000) }),
+        .welcome(
+            "heartbeat of two hours", .outOfRange, "settings.heartbeat_interval_ms",
+            settings: { $0.integer(4, 7_200_000) }),
         .welcome("name of 65 bytes", .badText, "welcome.federation_name") {
             $0.text(5, String(repeating: "a", count: 65))
         },

@@ -72,7 +72,8 @@ struct MessageEncoderTests {
         report.identity = UpdateIdentity(epoch: BootEpoch(.max), sequence: UpdateSequence(.max))
         report.freeMemoryBytes = .max
         report.baseVersion = PolicyVersion(.max)
-        report.observations = ObservationStatistics(count: 1, mean: observation.data, squaredDeviations: observation.data)
+        report.observations = ObservationStatistics(
+            count: 1, mean: observation.data, squaredDeviations: observation.data)
         #expect(bench.encodeFault(.update(Update(report: report, gradient: parameters))) == nil)
 
         var hello = samples.hello

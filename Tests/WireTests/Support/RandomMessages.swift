@@ -136,7 +136,8 @@ struct RandomMessages {
 
     private mutating func text(_ most: Int, from least: Int = 0) -> FixedText {
         var text = FixedText()
-        for _ in 0..<(least + generator.below(most - least + 1)) { text.append(byte: UInt8(0x20 + generator.below(95))) }
+        let count = least + generator.below(most - least + 1)
+        for _ in 0..<count { text.append(byte: UInt8(0x20 + generator.below(95))) }
         return text
     }
 
