@@ -16,7 +16,7 @@ public struct EnvironmentInstance: ~Copyable {
         case mountainCarContinuous(UnsafeMutablePointer<MountainCarContinuous>)
         case swimmer(UnsafeMutablePointer<Swimmer>)
         case invertedPendulum(UnsafeMutablePointer<InvertedPendulum>)
-        case plugin(PluginEnvironment)
+        case plugin(UnsafeMutablePointer<PluginEnvironment>)
     }
 
     private let task: Task
@@ -41,19 +41,21 @@ public struct EnvironmentInstance: ~Copyable {
             guard options.isEmpty else { throw .optionsNotTaken(task: name) }
             (task, description) = try Self.reserve(builtIn, &arena)
         } else {
+            let place = try Self.place(PluginEnvironment.self, &arena)
             let opened = try PluginEnvironment(path: plugin, task: name, options: options)
             do throws(EnvironmentError) {
-                description = try opened.describe(task: name, path: plugin)
+                description = try opened.describe(path: plugin)
             } catch {
                 opened.close()
                 throw error
             }
-            task = .plugin(opened)
+            place.initialize(to: opened)
+            task = .plugin(place)
         }
     }
 
     deinit {
-        if case .plugin(let opened) = task { opened.close() }
+        if case .plugin(let place) = task { place.pointee.close() }
     }
 
     /// Starts an episode; the same seed gives the same episode for the same actions, on every machine.
@@ -72,7 +74,7 @@ public struct EnvironmentInstance: ~Copyable {
         case .mountainCarContinuous(let place): Self.reset(place, &generator, observation)
         case .swimmer(let place): Self.reset(place, &generator, observation)
         case .invertedPendulum(let place): Self.reset(place, &generator, observation)
-        case .plugin(let opened): try opened.reset(seed: seed, observation: observation, task: description.name)
+        case .plugin(let place): try place.pointee.reset(seed: seed, observation: observation)
         }
         try checkFinite(observation)
     }
@@ -96,7 +98,7 @@ public struct EnvironmentInstance: ~Copyable {
         case .mountainCarContinuous(let place): Self.setState(place, state, observation)
         case .swimmer(let place): Self.setState(place, state, observation)
         case .invertedPendulum(let place): Self.setState(place, state, observation)
-        case .plugin(let opened): try opened.setState(state, observation: observation, task: description.name)
+        case .plugin(let place): try place.pointee.setState(state, observation: observation)
         }
         try checkFinite(observation)
     }
@@ -118,8 +120,7 @@ public struct EnvironmentInstance: ~Copyable {
         case .mountainCarContinuous(let place): transition = Self.step(place, action, observation)
         case .swimmer(let place): transition = Self.step(place, action, observation)
         case .invertedPendulum(let place): transition = Self.step(place, action, observation)
-        case .plugin(let opened):
-            transition = try opened.step(action: action, observation: observation, task: description.name)
+        case .plugin(let place): transition = try place.pointee.step(action: action, observation: observation)
         }
         try checkFinite(observation)
         guard transition.reward.isFinite else { throw .notFinite(task: description.name, what: "reward") }
