@@ -131,7 +131,7 @@ targets += [
     tests("PolicyMathTests", ["PolicyMath", "PolicyKernels", "PolicyKernelsFast"]),
     tests("GradientCodecTests", ["GradientCodec"]),
     tests("WireTests", ["Wire"]),
-    tests("EnvironmentsTests", ["Environments"]),
+    tests("EnvironmentsTests", ["Environments", "CEnvironment"]),
     tests("ZMQTransportTests", ["ZMQTransport"]),
     tests("ConfigurationTests", ["Configuration"]),
     tests("AgentCoreTests", ["AgentCore"]),

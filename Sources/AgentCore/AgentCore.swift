@@ -1,1 +1,112 @@
-// AgentCore
+import Bounded
+import Environments
+import GradientCodec
+import PolicyMath
+import Wire
+
+/// The agent as a state machine: events and the present time come in, at most one message at a time goes out.
+///
+/// It owns no socket, reads no clock and opens no file; every random number follows from its seed and boot epoch. A
+/// shell hands it what happens (`connected`, `disconnected`, `received`), gives it time to compute (`work`), and sends
+/// what `outgoing` returns.
+///
+/// Two things run beside each other: the *session* (hello, welcome; see `Session`) and the *batch* (sample, compute,
+/// report; see `Sampler` and `Uplink`). A lost connection stops neither sampling nor an update on its way.
+///
+/// **Memory:** everything from the arena, at `init`; nothing is allocated afterwards.
+/// **Source:** Lan et al., "Asynchronous Federated Reinforcement Learning with Policy Gradient Updates" (AFedPG),
+/// algorithm 1, the agent's side.
+public struct AgentCore: ~Copyable {
+    /// What `outgoing` returned last, until the shell says what became of it.
+    enum Offered {
+        case nothing
+        case hello
+        case update
+        case fetch
+        case goodbye
+    }
+
+    public let settings: AgentSettings
+    /// The policy that memory is reserved for.
+    public let specification: PolicySpecification
+    /// The environment's shape and ranges.
+    public let environment: EnvironmentDescription
+    public internal(set) var counters = AgentCounters()
+    /// Why the agent is to end; nil while it goes on.
+    public internal(set) var ending: Ending?
+    /// What the system could still give, for the reports; the shell sets it.
+    public var freeMemoryBytes: UInt64 = 0
+
+    var session: Session
+    var uplink: Uplink
+    var sampler: Sampler
+    var held: HeldPolicy
+    var decoder: MessageDecoder
+    var smallMessages: MessageEncoder
+    var updateMessages: MessageEncoder
+
+    /// The encoded update, in the encoder's memory, for as long as the uplink holds one.
+    var encodedUpdate = UnsafeRawBufferPointer(start: nil, count: 0)
+    let packedGradient: UnsafeMutableRawBufferPointer
+
+    /// What the last Welcome said.
+    var federation: FederationSettings?
+    /// The federation waits for more agents: nothing is sampled.
+    var isWaitingForStart = false
+    /// The newest version that any message has named.
+    var newestKnown = PolicyVersion.initial
+    /// The version that the batch at hand is sampled with.
+    var batchVersion = PolicyVersion.initial
+    var batchBegan = Instant(nanoseconds: 0)
+    var fetchAt = Instant(nanoseconds: 0)
+    var blockedUntil = Instant(nanoseconds: 0)
+    var offered = Offered.nothing
+    var brokenBatches = 0
+    var wantsGoodbye = false
+
+    /// Reserves everything that the agent will ever use.
+    ///
+    /// **Throws:** `Arena.Refusal`, with the holder that did not fit.
+    public init(
+        settings: AgentSettings, environment: consuming EnvironmentInstance, epoch: BootEpoch, arena: inout Arena
+    ) throws(Arena.Refusal) {
+        let description = environment.description
+        let specification = settings.specification(for: description)
+        let shape = PolicyShape(specification)
+        let limits = WireLimits(policy: shape)
+        let smallLimits = WireLimits(
+            largestMessageBytes: WireLimits.envelopeBytesMaximum, parameterCountMaximum: 1)
+
+        let sampler = try Sampler(
+            settings: settings, specification: specification, environment: environment, epoch: epoch, arena: &arena)
+        let held = try HeldPolicy(specification: specification, arena: &arena)
+        let decoder = try MessageDecoder(limits: limits, arena: &arena)
+        let smallMessages = try MessageEncoder(limits: smallLimits, arena: &arena)
+        let updateMessages = try MessageEncoder(limits: limits, arena: &arena)
+        let packedGradient = UnsafeMutableRawBufferPointer(
+            try arena.reserve(UInt8.self, count: 4 * specification.parameterCount, holder: "packed gradient"))
+        session = Session(helloIntervalMilliseconds: settings.helloIntervalMilliseconds)
+        uplink = Uplink(epoch: epoch, resendIntervalMilliseconds: settings.resendIntervalMilliseconds)
+        self.sampler = sampler
+        self.held = held
+        self.decoder = decoder
+        self.smallMessages = smallMessages
+        self.updateMessages = updateMessages
+        self.packedGradient = packedGradient
+        self.settings = settings
+        self.specification = specification
+        self.environment = description
+    }
+
+    /// The longest frame that can come in or go out; the transport's limit and the receive buffer follow from it.
+    public var largestMessageBytes: Int { WireLimits(policy: PolicyShape(specification)).largestMessageBytes }
+
+    /// The newest policy version held.
+    public var heldVersion: PolicyVersion? { held.version }
+    /// How far the connection has come.
+    public var sessionState: Session.State { session.state }
+    /// Whether an update waits for its answer.
+    public var hasUpdateInFlight: Bool { uplink.isInFlight }
+    /// Whether a batch is being sampled or differentiated.
+    public var isWorking: Bool { sampler.phase == .sampling || sampler.phase == .computing }
+}

@@ -25,8 +25,11 @@ extension AFedPG {
         for index in 0..<parameterCount
         where !(storedParameters[index].isFinite && storedDirection[index].isFinite) { return false }
         if let state {
-            guard state.count == stateCount, state[0].isFinite else { return false }
-            guard normGuard.restore(state: UnsafeBufferPointer(rebasing: state[2...])) else { return false }
+            guard state.count >= 2, state[0].isFinite else { return false }
+            // Another clip was configured since: its window starts empty.
+            if state.count == stateCount {
+                guard normGuard.restore(state: UnsafeBufferPointer(rebasing: state[2...])) else { return false }
+            }
             lookaheadFactor = state[0]
             hasMomentum = state[1] != 0
         } else {

@@ -2,7 +2,8 @@ import CSystem
 
 /// CRC-32C (Castagnoli), the checksum of payloads, mirrors and stored rows.
 ///
-/// **Complexity:** one instruction for eight bytes where the processor has it, else one table look-up a byte. **Source:** RFC 3720, appendix B.4.
+/// **Complexity:** one instruction for eight bytes where the processor has it, else one table look-up a byte.
+/// **Source:** RFC 3720, appendix B.4.
 public struct Checksum: Sendable, BitwiseCopyable {
     private var remainder: UInt32 = 0xffff_ffff
 

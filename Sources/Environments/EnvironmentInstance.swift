@@ -16,7 +16,7 @@ public struct EnvironmentInstance: ~Copyable {
         case mountainCarContinuous(UnsafeMutablePointer<MountainCarContinuous>)
         case swimmer(UnsafeMutablePointer<Swimmer>)
         case invertedPendulum(UnsafeMutablePointer<InvertedPendulum>)
-        case plugin(UnsafeMutablePointer<PluginEnvironment>)
+        case plugin(PluginEnvironment)
     }
 
     private let task: Task
@@ -41,21 +41,19 @@ public struct EnvironmentInstance: ~Copyable {
             guard options.isEmpty else { throw .optionsNotTaken(task: name) }
             (task, description) = try Self.reserve(builtIn, &arena)
         } else {
-            let place = try Self.place(PluginEnvironment.self, &arena)
             let opened = try PluginEnvironment(path: plugin, task: name, options: options)
             do throws(EnvironmentError) {
-                description = try opened.describe(path: plugin)
+                description = try opened.describe(task: name, path: plugin)
             } catch {
                 opened.close()
                 throw error
             }
-            place.initialize(to: opened)
-            task = .plugin(place)
+            task = .plugin(opened)
         }
     }
 
     deinit {
-        if case .plugin(let place) = task { place.pointee.close() }
+        if case .plugin(let opened) = task { opened.close() }
     }
 
     /// Starts an episode; the same seed gives the same episode for the same actions, on every machine.
@@ -74,7 +72,7 @@ public struct EnvironmentInstance: ~Copyable {
         case .mountainCarContinuous(let place): Self.reset(place, &generator, observation)
         case .swimmer(let place): Self.reset(place, &generator, observation)
         case .invertedPendulum(let place): Self.reset(place, &generator, observation)
-        case .plugin(let place): try place.pointee.reset(seed: seed, observation: observation)
+        case .plugin(let opened): try opened.reset(seed: seed, observation: observation, task: description.name)
         }
         try checkFinite(observation)
     }
@@ -98,7 +96,7 @@ public struct EnvironmentInstance: ~Copyable {
         case .mountainCarContinuous(let place): Self.setState(place, state, observation)
         case .swimmer(let place): Self.setState(place, state, observation)
         case .invertedPendulum(let place): Self.setState(place, state, observation)
-        case .plugin(let place): try place.pointee.setState(state, observation: observation)
+        case .plugin(let opened): try opened.setState(state, observation: observation, task: description.name)
         }
         try checkFinite(observation)
     }
@@ -120,7 +118,8 @@ public struct EnvironmentInstance: ~Copyable {
         case .mountainCarContinuous(let place): transition = Self.step(place, action, observation)
         case .swimmer(let place): transition = Self.step(place, action, observation)
         case .invertedPendulum(let place): transition = Self.step(place, action, observation)
-        case .plugin(let place): transition = try place.pointee.step(action: action, observation: observation)
+        case .plugin(let opened):
+            transition = try opened.step(action: action, observation: observation, task: description.name)
         }
         try checkFinite(observation)
         guard transition.reward.isFinite else { throw .notFinite(task: description.name, what: "reward") }

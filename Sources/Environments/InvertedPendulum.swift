@@ -25,7 +25,7 @@ public struct InvertedPendulum: Environment, Mechanism {
 
     /// The rail's ends and the hinge's; their time constant is two time steps.
     private static let cartLimit = JointLimit(bound: 1, timeConstant: 0.04, inverseInertia: 0.08367433805859587)
-    private static let poleLimit = JointLimit(bound: .pi / 2, timeConstant: 0.04, inverseInertia: 0)
+    private static let poleLimit = JointLimit(bound: .pi / 2, timeConstant: 0.04, inverseInertia: 2.023912919848819)
 
     public static var description: EnvironmentDescription {
         EnvironmentDescription(

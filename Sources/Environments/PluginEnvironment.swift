@@ -7,7 +7,6 @@ import CEnvironment
 struct PluginEnvironment: BitwiseCopyable, @unchecked Sendable {
     private let library: PluginLibrary
     private let handle: OpaquePointer
-    private let task: FixedText
 
     /// Opens `task` in the library at `path`.
     init(path: FixedText, task: FixedText, options: FixedText) throws(EnvironmentError) {
@@ -26,11 +25,10 @@ struct PluginEnvironment: BitwiseCopyable, @unchecked Sendable {
         guard let opened else { throw .refused(task: task, reason: reason.isEmpty ? FixedText("no reason given") : reason) }
         self.library = library
         self.handle = opened
-        self.task = task
     }
 
     /// What the task looks like, checked against the limits of the interface.
-    func describe(path: FixedText) throws(EnvironmentError) -> EnvironmentDescription {
+    func describe(task: FixedText, path: FixedText) throws(EnvironmentError) -> EnvironmentDescription {
         var raw = lapwing_environment_description()
         library.table.pointee.describe(handle, &raw)
         let numbers = UInt32(EnvironmentDescription.numbersMaximum)
@@ -55,31 +53,33 @@ struct PluginEnvironment: BitwiseCopyable, @unchecked Sendable {
         return description
     }
 
-    func reset(seed: UInt64, observation: UnsafeMutableBufferPointer<Double>) throws(EnvironmentError) {
-        guard library.table.pointee.reset(handle, seed, observation.baseAddress) == 0 else { throw failure }
+    func reset(
+        seed: UInt64, observation: UnsafeMutableBufferPointer<Double>, task: FixedText
+    ) throws(EnvironmentError) {
+        guard library.table.pointee.reset(handle, seed, observation.baseAddress) == 0 else { throw failure(of: task) }
     }
 
     func setState(
-        _ state: UnsafeBufferPointer<Double>, observation: UnsafeMutableBufferPointer<Double>
+        _ state: UnsafeBufferPointer<Double>, observation: UnsafeMutableBufferPointer<Double>, task: FixedText
     ) throws(EnvironmentError) {
         guard library.table.pointee.set_state(handle, state.baseAddress, observation.baseAddress) == 0 else {
-            throw failure
+            throw failure(of: task)
         }
     }
 
     func step(
-        action: UnsafeBufferPointer<Double>, observation: UnsafeMutableBufferPointer<Double>
+        action: UnsafeBufferPointer<Double>, observation: UnsafeMutableBufferPointer<Double>, task: FixedText
     ) throws(EnvironmentError) -> Transition {
         var raw = lapwing_environment_transition()
         guard library.table.pointee.step(handle, action.baseAddress, observation.baseAddress, &raw) == 0 else {
-            throw failure
+            throw failure(of: task)
         }
         return Transition(reward: raw.reward, terminated: raw.terminated != 0, truncated: raw.truncated != 0)
     }
 
     func close() { library.table.pointee.close(handle) }
 
-    private var failure: EnvironmentError {
+    private func failure(of task: FixedText) -> EnvironmentError {
         guard let message = library.table.pointee.last_error(handle) else {
             return .failed(task: task, reason: FixedText("no reason given"))
         }

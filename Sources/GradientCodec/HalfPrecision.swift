@@ -1,6 +1,7 @@
 /// Conversions between single and half precision on bit patterns, without a branch, so that loops over them vectorise.
 ///
-/// Baseline x86-64 has no instruction for either (F16C came later), and the compiler's own conversion is a call a number.
+/// Baseline x86-64 has no instruction for either (F16C came later), and the compiler's own conversion is a call for
+/// each number.
 /// **Source:** after Giesen, "float->half variants" (`float_to_half_fast3_rtne`), with saturation in place of infinity.
 enum HalfPrecision {
     /// The half-precision bits nearest to the finite single-precision number with these bits, ties to even.

@@ -11,7 +11,9 @@ public struct CodecSet: Equatable, Sendable {
     public static let all = CodecSet(
         bits: 1 << VectorCodec.denseFloat32.rawValue | 1 << VectorCodec.denseFloat16.rawValue)
 
+    /// Whether the peer can send and receive `codec`.
     public func contains(_ codec: VectorCodec) -> Bool { bits & (1 << codec.rawValue) != 0 }
 
+    /// Adds `codec`.
     public mutating func insert(_ codec: VectorCodec) { bits |= 1 << codec.rawValue }
 }

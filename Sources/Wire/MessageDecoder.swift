@@ -12,6 +12,7 @@ public struct MessageDecoder: ~Copyable {
     /// Scratch for the structs of a message, and for the list of fields that protobuf-c keeps while it reads one.
     static let structBytes = 8_192
 
+    /// What a message is held to.
     public let limits: WireLimits
     private let scratch: Scratch
 

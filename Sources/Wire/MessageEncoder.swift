@@ -10,6 +10,7 @@ public struct MessageEncoder: ~Copyable {
     /// Scratch for the structs and texts of the message that needs most of them.
     static let structBytes = 2_048
 
+    /// What a message is held to.
     public let limits: WireLimits
     private let scratch: Scratch
     private let buffer: UnsafeMutableBufferPointer<UInt8>

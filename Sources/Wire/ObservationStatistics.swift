@@ -4,8 +4,11 @@
 /// **Shape:** `mean` and `squaredDeviations` hold one little-endian float32 for each observation element.
 /// **Source:** Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances".
 public struct ObservationStatistics: @unchecked Sendable {
+    /// The observations behind the statistics.
     public var count: Double
+    /// The mean of each element.
     public var mean: UnsafeRawBufferPointer
+    /// The sum of squared deviations of each element from its mean.
     public var squaredDeviations: UnsafeRawBufferPointer
 
     public init(count: Double, mean: UnsafeRawBufferPointer, squaredDeviations: UnsafeRawBufferPointer) {

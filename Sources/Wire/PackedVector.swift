@@ -5,11 +5,13 @@ import GradientCodec
 /// The bytes are somebody else's. After decoding they are the decoder's, valid until its next message.
 /// **Memory:** the data that a decoder hands out starts on a multiple of 16 bytes.
 public struct PackedVector: @unchecked Sendable {
+    /// How `data` is packed.
     public var codec: VectorCodec
     /// Elements after unpacking.
     public var count: Int
     /// What the codec needs beside the data; empty for the dense codecs.
     public var parameters: UnsafeRawBufferPointer
+    /// The packed elements.
     public var data: UnsafeRawBufferPointer
 
     /// A packed vector over `data`, without codec parameters.

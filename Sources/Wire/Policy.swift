@@ -4,7 +4,9 @@ import Bounded
 public struct Policy: Sendable {
     /// Which report this answers, and what became of it.
     public struct Answer: Equatable, Sendable {
+        /// The report.
         public var identity: UpdateIdentity
+        /// What became of it.
         public var outcome: Outcome
 
         public init(to identity: UpdateIdentity, outcome: Outcome) {
@@ -15,7 +17,9 @@ public struct Policy: Sendable {
 
     /// The shift and scale of observations that belong to a version: (o − mean) · scale, clipped to ±10.
     public struct Normaliser: Sendable {
+        /// What is subtracted from each element.
         public var mean: PackedVector
+        /// What each element is then multiplied by.
         public var scale: PackedVector
         /// The observations behind it.
         public var count: Double
@@ -27,6 +31,7 @@ public struct Policy: Sendable {
         }
     }
 
+    /// The version that this is about.
     public var version: PolicyVersion
     /// The point to sample at (θ̃, the lookahead point); nil when `version` is what the agent holds already.
     public var parameters: PackedVector?

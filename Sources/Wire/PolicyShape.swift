@@ -1,9 +1,12 @@
 /// The shape of a policy network: what must be equal for an agent and a gateway to train the same one.
 public struct PolicyShape: Equatable, Sendable {
+    /// From what an action is drawn.
     public var distribution: PolicyDistribution
+    /// Elements of an observation.
     public var observationCount: Int
     /// Gaussian: dimensions of an action. Softmax: choices.
     public var actionCount: Int
+    /// The tanh layers between observation and action.
     public var hiddenWidths: HiddenWidths
 
     public init(

@@ -2,6 +2,7 @@ import Bounded
 
 /// The gateway refuses a report, a `Hello`, or the agent itself.
 public struct Reject: Sendable {
+    /// Why.
     public var reason: RejectReason
     /// The boot epoch of what is refused; 0 when not known.
     public var epoch = BootEpoch(0)

@@ -2,6 +2,7 @@ import Bounded
 
 /// What an update and a skip have in common: what was sampled, with which policy, and how it went.
 public struct Report: Sendable {
+    /// Which report this is.
     public var identity = UpdateIdentity(epoch: BootEpoch(0), sequence: UpdateSequence(0))
     /// The policy version that was sampled with (k′ in AFedPG, algorithm 1).
     public var baseVersion = PolicyVersion(0)
@@ -9,11 +10,13 @@ public struct Report: Sendable {
     public var trajectories: UInt32 = 0
     /// Environment steps behind the gradient.
     public var steps: UInt32 = 0
+    /// How the episodes went that ended meanwhile.
     public var returns = ReturnStatistics()
     /// The checksum of the mirror before this message; 0 when no mirror is kept (see `mirrorChecksum(of:)`).
     public var mirrorChecksum: UInt32 = 0
-    /// What the gate compared, and with what; both 0 without a gate.
+    /// What the gate compared; 0 without a gate.
     public var gateValue: Float = 0
+    /// What the gate value was compared with.
     public var gateThreshold: Float = 0
     /// Seconds spent on sampling and differentiating.
     public var computeSeconds: Float = 0

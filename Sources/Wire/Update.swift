@@ -1,6 +1,8 @@
 /// A gradient for the gateway to apply.
 public struct Update: Sendable {
+    /// What was sampled.
     public var report: Report
+    /// The policy gradient, in canonical order, to be followed upwards.
     public var gradient: PackedVector
     /// Parameters or a gradient of a critic that the gateway merges; nil in protocol version 1.
     public var critic: PackedVector?

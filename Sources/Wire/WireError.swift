@@ -36,6 +36,7 @@ public struct WireError: Error, Sendable {
     /// How many kinds there are, for a table of counters.
     public static let kindCount = 12
 
+    /// The kind of fault.
     public let kind: Kind
     /// The field at fault, as in `update.report.steps`; `message` when no single field is.
     public let field: StaticString

@@ -74,4 +74,26 @@ static inline int32_t lapwing_create_exclusively(const char *path, uint32_t mode
     return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
 }
 
+/// Makes a file, or empties it, for writing; -1 and errno when the system refuses.
+static inline int32_t lapwing_create(const char *path, uint32_t mode) {
+    return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+}
+
+/// From now on SIGTERM and SIGINT are only noted; the second of them ends the process at once with 128 + its number.
+/// SIGPIPE is ignored.
+void lapwing_catch_stop_signals(void);
+
+/// The first SIGTERM or SIGINT since then; 0 for none.
+int lapwing_stop_signal(void);
+
+/// The bytes of memory that the system could still give, about; 0 when it does not say.
+uint64_t lapwing_free_memory_bytes(void);
+
+/// The process's processor time so far, in nanoseconds.
+static inline uint64_t lapwing_processor_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 #endif

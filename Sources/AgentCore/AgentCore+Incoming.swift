@@ -1,0 +1,128 @@
+import Bounded
+import GradientCodec
+import Wire
+
+extension AgentCore {
+    /// Takes one frame from the gateway. What cannot be decoded, or makes no sense now, is counted and dropped.
+    public mutating func received(_ bytes: UnsafeRawBufferPointer, at now: Instant) {
+        guard ending == nil else { return }
+        do throws(WireError) {
+            switch try decoder.decodeGatewayMessage(bytes) {
+            case .welcome(let welcome): take(welcome, at: now)
+            case .policy(let policy): take(policy, at: now)
+            case .announce(let announce): take(announce, at: now)
+            case .reject(let reject): take(reject, at: now)
+            }
+        } catch {
+            counters.messagesMalformed += 1
+        }
+    }
+
+    // MARK: - Welcome
+
+    private mutating func take(_ welcome: Welcome, at now: Instant) {
+        guard session.welcomed() else {
+            counters.messagesIgnored += 1
+            return
+        }
+        counters.welcomes += 1
+        guard agrees(with: welcome) else { return }
+        held.logStdRange = welcome.specification.logStdMinimum...welcome.specification.logStdMaximum
+        federation = welcome.settings
+        isWaitingForStart = welcome.isWaiting
+        if held.join(federation: welcome.federationID) {
+            // Another federation's versions count from another start: nothing that rests on ours means anything there.
+            sampler.abandon()
+            uplink.abandon()
+            newestKnown = .initial
+        }
+        if uplink.applied(upTo: welcome.lastAppliedSequence) {
+            counters.updatesApplied += 1
+            sampler.reportAcknowledged()
+        }
+        newestKnown = max(newestKnown, welcome.newestVersion)
+        // A federation that waits will send its policy when it starts; asking is only a safeguard against a lost one.
+        let patience = welcome.isWaiting ? 5 * settings.resendIntervalMilliseconds : 0
+        fetchAt = now.advanced(byMilliseconds: patience)
+        if let policy = welcome.policy { adopt(policy) }
+        if uplink.holdsUpdate {
+            if isStale(uplink.base) {
+                counters.updatesStale += 1
+                uplink.abandon()
+            } else {
+                uplink.postpone(to: now)
+            }
+        }
+        abandonBatchIfStale()
+    }
+
+    /// Whether the federation trains the policy that this agent has reserved memory for; ends the agent if not.
+    private mutating func agrees(with welcome: Welcome) -> Bool {
+        guard welcome.protocolVersion == WireLimits.protocolVersion else {
+            ending = .refused(reason: .protocolVersion, detail: FixedText())
+            return false
+        }
+        if let mismatch = ShapeMismatch(own: specification, federation: welcome.specification) {
+            ending = .shape(mismatch)
+            return false
+        }
+        let limit = Int(welcome.settings.largestMessageBytes)
+        guard largestUpdateBytes <= limit else {
+            ending = .updateTooLarge(bytes: largestUpdateBytes, limitBytes: limit)
+            return false
+        }
+        return true
+    }
+
+    // MARK: - Policy and announcement
+
+    private mutating func take(_ policy: Policy, at now: Instant) {
+        guard session.isWelcomed else {
+            counters.messagesIgnored += 1
+            return
+        }
+        if let answer = policy.answer {
+            if uplink.answered(epoch: answer.identity.epoch, sequence: answer.identity.sequence) {
+                counters.updatesApplied += 1
+                sampler.reportAcknowledged()
+            } else {
+                counters.messagesIgnored += 1
+            }
+            fetchAt = now
+        }
+        isWaitingForStart = false
+        adopt(policy)
+        abandonBatchIfStale()
+    }
+
+    /// Learns of a version, and takes its parameters over if they are newer than what is held.
+    private mutating func adopt(_ policy: Policy) {
+        if policy.isRollback, policy.parameters != nil, newestKnown > policy.version {
+            newestKnown = policy.version
+            if batchVersion > policy.version { sampler.abandon() }
+            if uplink.holdsUpdate, uplink.base > policy.version { uplink.abandon() }
+        }
+        newestKnown = max(newestKnown, policy.version)
+        do throws(CodecError) {
+            if try held.take(policy) { counters.policiesTaken += 1 }
+        } catch {
+            counters.messagesMalformed += 1
+        }
+    }
+
+    private mutating func take(_ announce: Announce, at now: Instant) {
+        guard session.isWelcomed else {
+            counters.messagesIgnored += 1
+            return
+        }
+        newestKnown = max(newestKnown, announce.version)
+        abandonBatchIfStale()
+    }
+
+    /// Stops sampling for an update that the gateway would refuse.
+    private mutating func abandonBatchIfStale() {
+        guard sampler.phase != .idle, isStale(batchVersion) else { return }
+        counters.batchesStale += 1
+        sampler.abandon()
+    }
+}

@@ -1,0 +1,80 @@
+import Bounded
+import Environments
+import Wire
+
+extension AgentCore {
+    /// How long a message waits after the transport would not take it.
+    static let blockedRetryMilliseconds = 5
+
+    /// The next message to send, in the agent's memory until the next call of any method; nil when nothing is due.
+    ///
+    /// The shell answers with `sent` or `wouldBlock`.
+    public mutating func outgoing(at now: Instant) -> UnsafeRawBufferPointer? {
+        offered = .nothing
+        if wantsGoodbye { return offer(.goodbye, .goodbye(goodbye)) }
+        guard ending == nil, blockedUntil <= now else { return nil }
+        if session.isHelloDue(at: now) { return offer(.hello, .hello(hello)) }
+        guard session.isWelcomed else { return nil }
+        if uplink.isDue(at: now) {
+            if !uplink.isInFlight, isStale(uplink.base) {
+                counters.updatesStale += 1
+                uplink.abandon()
+            } else {
+                offered = .update
+                return encodedUpdate
+            }
+        }
+        if wantsPolicy, fetchAt <= now { return offer(.fetch, .fetch(Fetch(newestVersion: held.version))) }
+        return nil
+    }
+
+    /// The transport took what `outgoing` returned.
+    public mutating func sent(at now: Instant) {
+        switch offered {
+        case .nothing: break
+        case .hello: session.helloSent(at: now)
+        case .update:
+            if uplink.isInFlight { counters.resends += 1 }
+            uplink.sent(at: now)
+        case .fetch: fetchAt = now.advanced(byMilliseconds: settings.resendIntervalMilliseconds)
+        case .goodbye: wantsGoodbye = false
+        }
+        offered = .nothing
+    }
+
+    /// The transport's queue was full: the message is offered again a little later.
+    public mutating func wouldBlock(at now: Instant) {
+        if offered == .goodbye { wantsGoodbye = false }
+        offered = .nothing
+        blockedUntil = now.advanced(byMilliseconds: Self.blockedRetryMilliseconds)
+    }
+
+    private mutating func offer(_ kind: Offered, _ message: AgentMessage) -> UnsafeRawBufferPointer? {
+        do throws(WireError) {
+            let bytes = try smallMessages.encode(message)
+            offered = kind
+            return bytes
+        } catch {
+            wantsGoodbye = false
+            ending = ending ?? .encoding(error)
+            return nil
+        }
+    }
+
+    private var hello: Hello {
+        var hello = Hello(shape: PolicyShape(specification))
+        hello.agentName = settings.name
+        hello.bootEpoch = uplink.epoch
+        hello.largestMessageBytes = UInt32(clamping: largestMessageBytes)
+        hello.newestVersion = held.version
+        hello.softwareVersion = settings.softwareVersion
+        hello.lastSequence = UpdateSequence(uplink.unansweredSequence)
+        hello.environmentName = environment.name
+        hello.federationID = held.version == nil ? 0 : held.federationID
+        return hello
+    }
+
+    private var goodbye: Goodbye {
+        Goodbye(bootEpoch: uplink.epoch, reason: FixedText("told to stop"))
+    }
+}

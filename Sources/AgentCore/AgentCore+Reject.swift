@@ -1,0 +1,64 @@
+import Bounded
+import Wire
+
+extension AgentCore {
+    /// How long the agent waits before it tries again when the gateway named no time.
+    static let retryMillisecondsDefault = 1_000
+
+    /// Takes a refusal: of the agent, of its Hello, or of the update in flight.
+    mutating func take(_ reject: Reject, at now: Instant) {
+        let namesUpdate = reject.report.map { uplink.names(epoch: $0.epoch, sequence: $0.sequence) } ?? false
+        guard namesUpdate || reject.report == nil else {
+            counters.messagesIgnored += 1
+            return
+        }
+        let retryAt = now.advanced(
+            byMilliseconds: reject.retryAfterMilliseconds == 0
+                ? Self.retryMillisecondsDefault : Int(reject.retryAfterMilliseconds))
+        switch reject.reason {
+        case .unknownKey, .protocolVersion, .shape, .oldEpoch, .codec, .messageSize:
+            ending = .refused(reason: reject.reason, detail: reject.detail)
+        case .stopping where reject.retryAfterMilliseconds == 0:
+            ending = .gatewayDone
+        case .full where reject.retryAfterMilliseconds == 0:
+            ending = .refused(reason: reject.reason, detail: reject.detail)
+        case .busy, .full, .stopping:
+            retry(namesUpdate: namesUpdate, at: retryAt)
+        case .notWelcomed:
+            session.reopen(at: now)
+        case .futureVersion:
+            // The gateway says that our version is not of its history: forget it, and take what it has.
+            held.forget()
+            newestKnown = .initial
+            sampler.abandon()
+            refuseUpdate(namesUpdate)
+            session.reopen(at: now)
+        case .stale:
+            if namesUpdate { counters.updatesStale += 1 }
+            dropUpdate(namesUpdate)
+            learnThatHeldIsStale()
+        case .notFinite, .norm, .malformed, .sequence, .mirror:
+            refuseUpdate(namesUpdate)
+            if !namesUpdate { retry(namesUpdate: false, at: retryAt) }
+        }
+    }
+
+    private mutating func retry(namesUpdate: Bool, at instant: Instant) {
+        if namesUpdate { uplink.postpone(to: instant) } else if !session.isWelcomed { session.reopen(at: instant) }
+    }
+
+    private mutating func refuseUpdate(_ namesUpdate: Bool) {
+        if namesUpdate { counters.updatesRefused += 1 }
+        dropUpdate(namesUpdate)
+    }
+
+    private mutating func dropUpdate(_ namesUpdate: Bool) {
+        if namesUpdate { uplink.abandon() }
+    }
+
+    /// After a refusal as stale there must be something newer than what is held, though no message has named it.
+    private mutating func learnThatHeldIsStale() {
+        guard let version = held.version, newestKnown <= version else { return }
+        newestKnown = version.next
+    }
+}

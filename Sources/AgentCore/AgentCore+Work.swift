@@ -1,0 +1,123 @@
+import Bounded
+import Environments
+import GradientCodec
+import PolicyMath
+import Wire
+
+extension AgentCore {
+    /// Whether `work` would do something now.
+    public var wantsWork: Bool {
+        guard ending == nil else { return false }
+        return switch sampler.phase {
+        case .idle: canBeginBatch
+        case .sampling, .computing: true
+        case .ready: !uplink.isInFlight
+        }
+    }
+
+    /// Does one bounded slice: at most `steps` environment steps, or one slice of the gradient.
+    ///
+    /// The shell serves the socket between slices, so that a long rollout never looks like death.
+    /// **Complexity:** one slice of the gradient is about a millisecond on a desktop core.
+    public mutating func work(steps: Int, at now: Instant) {
+        guard wantsWork else { return }
+        do throws(EnvironmentError) {
+            switch sampler.phase {
+            case .idle: try beginBatch(at: now)
+            case .sampling: try sampler.sample(atMost: steps)
+            case .computing: sampler.compute()
+            case .ready: break
+            }
+        } catch {
+            batchBroke(error)
+        }
+        if sampler.phase == .ready, !uplink.isInFlight { report(at: now) }
+        counters.steps = sampler.stepsTotal
+        counters.episodes = sampler.episodesTotal
+    }
+
+    /// A batch begins at the newest version that is known, unless the gateway cannot be asked for it.
+    ///
+    /// While an update waits for a connection, sampling goes on: the newer gradient will replace it.
+    private var canBeginBatch: Bool {
+        guard let version = held.version, federation != nil, !isWaitingForStart, !uplink.isInFlight else {
+            return false
+        }
+        return newestKnown <= version || !session.isWelcomed
+    }
+
+    private mutating func beginBatch(at now: Instant) throws(EnvironmentError) {
+        guard let version = held.version else { return }
+        sampler.load(held.parameters, mean: held.mean, scale: held.scale)
+        batchVersion = version
+        batchBegan = now
+        try sampler.begin()
+    }
+
+    /// The environment failed or diverged: the batch is worthless, and one that goes on failing ends the agent.
+    private mutating func batchBroke(_ error: EnvironmentError) {
+        sampler.abandonEpisode()
+        counters.batchesBroken += 1
+        brokenBatches += 1
+        if brokenBatches >= settings.brokenBatchesMaximum {
+            ending = .environment(error, batches: brokenBatches)
+        }
+    }
+
+    // MARK: - The report
+
+    private mutating func report(at now: Instant) {
+        defer { sampler.finish() }
+        guard let codec = federation?.uplinkCodec else { return }
+        guard !isStale(batchVersion) else {
+            counters.batchesStale += 1
+            return
+        }
+        let gradient = sampler.estimator.gradient
+        let byteCount: Int
+        do throws(CodecError) {
+            byteCount = try codec.encode(gradient, into: packedGradient)
+        } catch {
+            gradientBroke()
+            return
+        }
+        let norm = Self.norm(of: gradient)
+        guard norm.isFinite else {
+            gradientBroke()
+            return
+        }
+        var report = sampler.report()
+        report.baseVersion = batchVersion
+        report.computeSeconds = Float(now.seconds(since: batchBegan))
+        report.freeMemoryBytes = freeMemoryBytes
+        report.gradientNorm = norm
+        report.identity = UpdateIdentity(epoch: uplink.epoch, sequence: uplink.prepare(base: batchVersion, at: now))
+        let data = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(packedGradient)[0..<byteCount])
+        let update = Update(report: report, gradient: PackedVector(codec: codec, count: gradient.count, data: data))
+        do throws(WireError) {
+            encodedUpdate = try updateMessages.encode(.update(update))
+        } catch {
+            uplink.abandon()
+            ending = .encoding(error)
+            return
+        }
+        brokenBatches = 0
+        counters.updatesComputed += 1
+    }
+
+    /// The gradient came out infinite or as no number although every observation was finite.
+    private mutating func gradientBroke() {
+        counters.batchesBroken += 1
+        brokenBatches += 1
+        if brokenBatches >= settings.brokenBatchesMaximum { ending = .gradientNotFinite(batches: brokenBatches) }
+    }
+
+    private static func norm(of vector: Vector) -> Float {
+        var sum = 0.0
+        for index in 0..<vector.count { sum += Double(vector.base[index]) * Double(vector.base[index]) }
+        return Float(sum.squareRoot())
+    }
+
+    /// The most bytes that an update of this agent takes.
+    var largestUpdateBytes: Int { largestMessageBytes }
+}

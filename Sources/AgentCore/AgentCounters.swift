@@ -1,0 +1,31 @@
+/// What an agent has done since it started: for status lines and tests.
+public struct AgentCounters: Sendable {
+    /// Environment steps, abandoned batches included.
+    public var steps: UInt64 = 0
+    /// Episodes that ended.
+    public var episodes: UInt64 = 0
+    /// Updates computed.
+    public var updatesComputed: UInt64 = 0
+    /// Updates that the gateway applied, as its answers said.
+    public var updatesApplied: UInt64 = 0
+    /// Times an update was sent again.
+    public var resends: UInt64 = 0
+    /// Updates given up because their base version became too old.
+    public var updatesStale: UInt64 = 0
+    /// Updates that the gateway refused.
+    public var updatesRefused: UInt64 = 0
+    /// Batches lost because the environment failed, or it or the gradient came to a value that is not finite.
+    public var batchesBroken: UInt64 = 0
+    /// Batches abandoned because the policy they were sampled with became too old.
+    public var batchesStale: UInt64 = 0
+    /// Messages that could not be decoded, or made no sense where they came.
+    public var messagesMalformed: UInt64 = 0
+    /// Messages of the right form that were ignored: late, repeated or not asked for.
+    public var messagesIgnored: UInt64 = 0
+    /// Policies taken over.
+    public var policiesTaken: UInt64 = 0
+    /// Welcomes received: one more than the reconnections.
+    public var welcomes: UInt64 = 0
+
+    public init() {}
+}

@@ -1,0 +1,208 @@
+import Bounded
+import Environments
+import PolicyMath
+import Wire
+
+/// Runs the policy in the environment and turns what happens into a policy gradient, a bounded slice at a time.
+///
+/// A batch is `batchSteps` environment steps with one policy version; then the estimator finishes the gradient. The
+/// action that is carried out is clipped to the environment's range; the one whose probability is differentiated is
+/// not.
+///
+/// **Memory:** everything from the arena, at `init`.
+struct Sampler: ~Copyable {
+    /// Where a batch stands.
+    enum Phase {
+        case idle
+        case sampling
+        case computing
+        case ready
+    }
+
+    let settings: AgentSettings
+    let description: EnvironmentDescription
+
+    var environment: EnvironmentInstance
+    var network: PolicyNetwork
+    var estimator: GradientEstimator
+    var normaliser: ObservationNormaliser
+    var observations: ObservationLedger
+
+    private(set) var phase = Phase.idle
+    /// Steps of this batch so far.
+    private(set) var steps = 0
+    /// Episodes, and parts of episodes, of this batch so far.
+    private(set) var trajectories = 0
+    /// The returns of the episodes that ended in this batch.
+    private(set) var returns = ReturnStatistics()
+    /// Steps and episodes since the start.
+    private(set) var stepsTotal: UInt64 = 0
+    private(set) var episodesTotal: UInt64 = 0
+
+    private var actions: RandomGenerator
+    private var resets: RandomGenerator
+    private var episodeIsOpen = false
+    private var episodeReturn = 0.0
+    private var episodeSteps = 0
+
+    private let raw: UnsafeMutableBufferPointer<Double>
+    private let carriedOut: UnsafeMutableBufferPointer<Double>
+    private let action: Vector
+    private var current: Vector
+    private var next: Vector
+
+    init(
+        settings: AgentSettings, specification: PolicySpecification, environment: consuming EnvironmentInstance,
+        epoch: BootEpoch, arena: inout Arena
+    ) throws(Arena.Refusal) {
+        let description = environment.description
+        let raw = try arena.reserve(Double.self, count: description.observationCount, holder: "observations and actions")
+        let carriedOut = try arena.reserve(Double.self, count: description.actionNumbers, holder: "observations and actions")
+        let action = try arena.vector(specification.actionElementCount, holder: "observations and actions")
+        let current = try arena.vector(description.observationCount, holder: "observations and actions")
+        let next = try arena.vector(description.observationCount, holder: "observations and actions")
+        let network = try PolicyNetwork(specification, arena: &arena)
+        let normaliser = try ObservationNormaliser(specification: specification, arena: &arena)
+        let observations = try ObservationLedger(specification: specification, arena: &arena)
+        // Another epoch draws other numbers: an agent that restarts must not repeat what it has reported already.
+        var seeds = RandomGenerator(seed: settings.seed, stream: epoch.number &* 4 &+ 2)
+        let estimator = try GradientEstimator(
+            specification: specification, settings: settings.estimator, batchSteps: settings.batchSteps,
+            seed: seeds.next(), arena: &arena)
+        self.raw = raw
+        self.carriedOut = carriedOut
+        self.action = action
+        self.current = current
+        self.next = next
+        self.network = network
+        self.normaliser = normaliser
+        self.observations = observations
+        self.estimator = estimator
+        actions = RandomGenerator(seed: settings.seed, stream: epoch.number &* 4)
+        resets = RandomGenerator(seed: settings.seed, stream: epoch.number &* 4 &+ 1)
+        self.settings = settings
+        self.description = description
+        self.environment = environment
+    }
+
+    // MARK: - A batch, from begin to finish
+
+    /// Takes over the policy that the next batch is sampled with.
+    mutating func load(_ parameters: Vector, mean: Vector, scale: Vector) {
+        precondition(phase == .idle, "another policy in the middle of a batch")
+        network.load(parameters)
+        if normaliser.isEnabled { normaliser.load(mean: mean, scale: scale) }
+    }
+
+    /// Begins a batch.
+    mutating func begin() throws(EnvironmentError) {
+        estimator.begin()
+        returns = ReturnStatistics()
+        steps = 0
+        trajectories = 0
+        if settings.episodes == .whole || !episodeIsOpen {
+            try openEpisode()
+        } else {
+            normaliser.normalise(UnsafeBufferPointer(raw), into: current)
+        }
+        phase = .sampling
+    }
+
+    /// Samples at most `count` steps.
+    ///
+    /// **Throws:** `EnvironmentError`; the batch is then worthless.
+    mutating func sample(atMost count: Int) throws(EnvironmentError) {
+        precondition(phase == .sampling, "a sample outside a batch")
+        for _ in 0..<count {
+            try step()
+            if steps == settings.batchSteps {
+                phase = .computing
+                return
+            }
+        }
+    }
+
+    /// One slice of the work that follows sampling.
+    mutating func compute() {
+        precondition(phase == .computing, "a gradient without a batch")
+        if estimator.advance(policy: &network) { phase = .ready }
+    }
+
+    /// The gradient has been taken, or is not wanted.
+    mutating func finish() { phase = .idle }
+
+    /// Gives the batch up. The environment goes on where it is, if episodes are continued.
+    mutating func abandon() {
+        if settings.episodes == .whole { abandonEpisode() } else { phase = .idle }
+    }
+
+    /// Gives the batch up, and the episode with it.
+    mutating func abandonEpisode() {
+        phase = .idle
+        episodeIsOpen = false
+        estimator.abandonEpisode()
+    }
+
+    // MARK: - The report
+
+    /// What the batch amounts to; identity, version and times are the caller's to fill in.
+    mutating func report() -> Report {
+        var report = Report()
+        report.trajectories = UInt32(clamping: trajectories)
+        report.steps = UInt32(clamping: steps)
+        report.returns = returns
+        report.observations = observations.pack()
+        report.entropy = estimator.entropy
+        return report
+    }
+
+    /// The gateway has applied, or knows, the last report.
+    mutating func reportAcknowledged() { observations.acknowledged() }
+
+    // MARK: - One step
+
+    private mutating func step() throws(EnvironmentError) {
+        _ = network.sample(observation: current, action: action, generator: &actions)
+        carryOver()
+        observations.add(UnsafeBufferPointer(raw))
+        let transition = try environment.step(action: UnsafeBufferPointer(carriedOut), observation: raw)
+        normaliser.normalise(UnsafeBufferPointer(raw), into: next)
+
+        steps += 1
+        stepsTotal += 1
+        episodeSteps += 1
+        episodeReturn += transition.reward
+        let isCut = steps == settings.batchSteps
+        // A continued episode goes on in the next batch; the estimator bootstraps its value at the cut by itself.
+        let hasEnded = transition.ended || (isCut && settings.episodes == .whole)
+        estimator.record(
+            observation: current, action: action, reward: Float(transition.reward),
+            terminated: transition.terminated, ended: hasEnded, finalObservation: next, policy: &network)
+        if transition.ended || isCut { trajectories += 1 }
+        swap(&current, &next)
+        if transition.ended {
+            returns.add(episodeReturn: episodeReturn, steps: episodeSteps)
+            episodesTotal += 1
+            episodeIsOpen = false
+            if !isCut { try openEpisode() }
+        }
+    }
+
+    private mutating func openEpisode() throws(EnvironmentError) {
+        try environment.reset(seed: resets.next(), observation: raw)
+        normaliser.normalise(UnsafeBufferPointer(raw), into: current)
+        episodeIsOpen = true
+        episodeReturn = 0
+        episodeSteps = 0
+    }
+
+    /// The action for the environment: in double precision, clipped to its range.
+    private func carryOver() {
+        let clips = settings.clipsActions && !description.isDiscrete
+        for index in 0..<action.count {
+            let wanted = Double(action[index])
+            carriedOut[index] =
+                clips ? min(max(wanted, description.actionLow(index)), description.actionHigh(index)) : wanted
+        }
+    }
+}

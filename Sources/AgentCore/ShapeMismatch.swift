@@ -1,0 +1,59 @@
+import Bounded
+import PolicyMath
+import Wire
+
+/// The first part of a policy's shape in which an agent and its federation differ.
+public struct ShapeMismatch: Sendable {
+    /// The configuration key, or the property of the environment, at fault.
+    public let part: StaticString
+    public let own: Int
+    public let federation: Int
+
+    /// Compares; nil when both are the same policy.
+    public init?(own: PolicySpecification, federation: PolicyDescription) {
+        let shape = PolicyShape(own)
+        let other = federation.shape
+        let differing: (StaticString, Int, Int)
+        if shape.distribution != other.distribution {
+            differing = ("distribution", Int(shape.distribution.rawValue), Int(other.distribution.rawValue))
+        } else if shape.observationCount != other.observationCount {
+            differing = ("observation_count", shape.observationCount, other.observationCount)
+        } else if shape.actionCount != other.actionCount {
+            differing = ("action_count", shape.actionCount, other.actionCount)
+        } else if shape.hiddenWidths.count != other.hiddenWidths.count {
+            differing = ("number of hidden layers", shape.hiddenWidths.count, other.hiddenWidths.count)
+        } else if let layer = Self.differingLayer(shape, other) {
+            differing = ("width of a hidden layer", shape.hiddenWidths[layer], other.hiddenWidths[layer])
+        } else if own.normalisesObservations != federation.normalisesObservations {
+            differing = (
+                "observation_normalisation", own.normalisesObservations ? 1 : 0,
+                federation.normalisesObservations ? 1 : 0
+            )
+        } else {
+            return nil
+        }
+        (part, self.own, self.federation) = differing
+    }
+
+    private static func differingLayer(_ left: PolicyShape, _ right: PolicyShape) -> Int? {
+        for layer in 0..<left.hiddenWidths.count where left.hiddenWidths[layer] != right.hiddenWidths[layer] {
+            return layer
+        }
+        return nil
+    }
+}
+
+extension PolicyShape {
+    /// The wire's form of a specification.
+    init(_ specification: PolicySpecification) {
+        var widths = HiddenWidths()
+        for layer in 0..<specification.hiddenWidths.count {
+            let fits = widths.append(specification.hiddenWidths[layer])
+            precondition(fits, "more hidden layers than the wire carries")
+        }
+        self.init(
+            distribution: specification.distribution == .gaussian ? .gaussian : .softmax,
+            observationCount: specification.observationCount, actionCount: specification.actionCount,
+            hiddenWidths: widths)
+    }
+}

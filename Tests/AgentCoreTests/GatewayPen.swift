@@ -1,0 +1,127 @@
+import Bounded
+import GradientCodec
+import PolicyMath
+import Testing
+import Wire
+
+@testable import AgentCore
+
+/// What an agent sent, without the vectors.
+enum SentMessage: Equatable {
+    case hello(epoch: UInt64, newestVersion: UInt64?, lastSequence: UInt64)
+    case update(sequence: UInt64, base: UInt64)
+    case fetch(newestVersion: UInt64?)
+    case goodbye(epoch: UInt64)
+    case unreadable
+}
+
+/// Writes a gateway's messages and reads an agent's.
+final class GatewayPen {
+    let specification: PolicySpecification
+    let description: PolicyDescription
+    private var arena: Arena
+    private var encoder: MessageEncoder
+    private var decoder: MessageDecoder
+    private let data: UnsafeMutableRawBufferPointer
+
+    /// The last update that was read: its report, and its gradient unpacked.
+    private(set) var report: Report?
+    private(set) var observations: (count: Double, mean: [Float])?
+    private(set) var gradient: [Float] = []
+
+    init(specification: PolicySpecification) throws {
+        self.specification = specification
+        description = PolicyDescription(
+            shape: PolicyShape(specification), logStdMinimum: specification.distribution == .gaussian ? -2.5 : 0,
+            logStdMaximum: specification.distribution == .gaussian ? 2 : 0,
+            normalisesObservations: specification.normalisesObservations)
+        arena = try Arena(limitBytes: 8 << 20)
+        let limits = WireLimits(policy: description.shape)
+        encoder = try MessageEncoder(limits: limits, arena: &arena)
+        decoder = try MessageDecoder(limits: limits, arena: &arena)
+        data = UnsafeMutableRawBufferPointer(
+            try arena.reserve(UInt8.self, count: 4 * specification.parameterCount, holder: "parameters"))
+    }
+
+    // MARK: - Writing
+
+    func write(_ message: GatewayMessage) -> [UInt8] {
+        do {
+            return Array(try encoder.encode(message))
+        } catch {
+            Issue.record("the test's message cannot be encoded: \(error.text.string)")
+            return []
+        }
+    }
+
+    var settings: FederationSettings {
+        FederationSettings(
+            uplinkCodec: .denseFloat32, stalenessMaximum: 8, largestMessageBytes: 1 << 20,
+            heartbeatIntervalMilliseconds: 1_000)
+    }
+
+    func welcome(version: UInt64?, configure: (inout Welcome) -> Void = { _ in }) -> Welcome {
+        var welcome = Welcome(specification: description, settings: settings)
+        welcome.federationName = FixedText("tests")
+        welcome.federationID = 77
+        if let version {
+            welcome.policy = policy(version: version)
+            welcome.newestVersion = PolicyVersion(version)
+        }
+        configure(&welcome)
+        return welcome
+    }
+
+    func policy(
+        version: UInt64, parameters: Bool = true, answering sequence: UInt64? = nil, epoch: UInt64 = 3,
+        _ outcome: Outcome = .applied
+    ) -> Policy {
+        var policy = Policy(version: PolicyVersion(version))
+        if parameters { policy.parameters = packedParameters(version: version) }
+        if let sequence {
+            policy.answer = Policy.Answer(
+                to: UpdateIdentity(epoch: BootEpoch(epoch), sequence: UpdateSequence(sequence)), outcome: outcome)
+        }
+        return policy
+    }
+
+    /// Parameters that tell which version they belong to: the first is the version's number.
+    func packedParameters(version: UInt64) -> PackedVector {
+        let floats = data.bindMemory(to: Float.self)
+        for index in 0..<floats.count { floats[index] = index == 0 ? Float(version) : 0.01 * Float(index % 7) }
+        return PackedVector(codec: .denseFloat32, count: floats.count, data: UnsafeRawBufferPointer(data))
+    }
+
+    // MARK: - Reading
+
+    func read(_ bytes: UnsafeRawBufferPointer) -> SentMessage {
+        do {
+            switch try decoder.decodeAgentMessage(bytes) {
+            case .hello(let hello):
+                return .hello(
+                    epoch: hello.bootEpoch.number, newestVersion: hello.newestVersion?.number,
+                    lastSequence: hello.lastSequence.number)
+            case .update(let update):
+                keep(update)
+                return .update(
+                    sequence: update.report.identity.sequence.number, base: update.report.baseVersion.number)
+            case .fetch(let fetch): return .fetch(newestVersion: fetch.newestVersion?.number)
+            case .goodbye(let goodbye): return .goodbye(epoch: goodbye.bootEpoch.number)
+            case .skip: return .unreadable
+            }
+        } catch {
+            Issue.record("the agent sent what a gateway cannot read: \(error.text.string)")
+            return .unreadable
+        }
+    }
+
+    private func keep(_ update: Update) {
+        report = update.report
+        observations = update.report.observations.map { statistics in
+            (statistics.count, (0..<statistics.elementCount).map { statistics.mean(at: $0) })
+        }
+        gradient = (0..<update.gradient.count).map {
+            update.gradient.data.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self)
+        }
+    }
+}
