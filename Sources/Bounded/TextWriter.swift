@@ -83,6 +83,15 @@ public struct TextWriter: ~Copyable {
         }
     }
 
+    /// Writes the shortest decimal that reads back as the same single-precision number.
+    public mutating func write(_ number: Float) {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 40) { digits in
+            guard let base = digits.baseAddress else { return }
+            lapwing_format_float(base, digits.count, number)
+            write(cString: base)
+        }
+    }
+
     /// Hands what waits to the descriptor, if there is one.
     public mutating func flush() {
         guard descriptor >= 0 else { return }

@@ -5,7 +5,7 @@ import CZeroMQ
 public struct SocketLimits: Sendable, BitwiseCopyable {
     /// The largest frame in either direction. A peer that sends a larger one is cut off before it is stored.
     /// **Units:** bytes. **Limit:** 1,024 to 1 GiB.
-    public var largestMessageBytes = 4 << 20
+    public var largestMessageBytes = 1 << 20
     /// Frames that wait to be sent to one peer; one more is refused (`wouldBlock`), never stored. libzmq's default of
     /// 1,000 delivers a burst of stale messages after an outage.
     public var sendQueueFrames = 2

@@ -62,6 +62,14 @@ static inline void lapwing_format_double(char *text, size_t capacity, double num
     }
 }
 
+/// The same for single precision: 0.1f is "0.1".
+static inline void lapwing_format_float(char *text, size_t capacity, float number) {
+    for (int digits = 1; digits <= 9; digits++) {
+        snprintf(text, capacity, "%.*g", digits, (double)number);
+        if (strtof(text, NULL) == number) return;
+    }
+}
+
 /// Opens a file for reading; -1 and errno when the system refuses.
 static inline int32_t lapwing_open_for_reading(const char *path) {
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -1,0 +1,45 @@
+import Aggregation
+import PolicyMath
+
+/// A key whose value is one of a few words.
+protocol ConfigurationChoice: Sendable {
+    /// The words, a space between them, in the order of `choiceIndex`.
+    static var words: StaticString { get }
+    var choiceIndex: Int { get }
+    init?(choiceIndex: Int)
+}
+
+extension ConfigurationChoice where Self: RawRepresentable, RawValue: FixedWidthInteger {
+    var choiceIndex: Int { Int(truncatingIfNeeded: rawValue) }
+    init?(choiceIndex: Int) { self.init(rawValue: RawValue(truncatingIfNeeded: choiceIndex)) }
+}
+
+extension EstimatorSettings.Estimator: ConfigurationChoice {
+    static var words: StaticString { "reward-to-go gae streaming" }
+}
+
+extension EstimatorSettings.Baseline: ConfigurationChoice {
+    static var words: StaticString { "none time linear critic" }
+}
+
+extension EstimatorSettings.Direction: ConfigurationChoice {
+    static var words: StaticString { "plain natural" }
+}
+
+extension ActionDistribution: ConfigurationChoice {
+    static var words: StaticString { "gaussian softmax" }
+    var choiceIndex: Int { Int(rawValue) - 1 }
+    init?(choiceIndex: Int) { self.init(rawValue: UInt32(choiceIndex + 1)) }
+}
+
+extension Schedule.Kind: ConfigurationChoice {
+    static var words: StaticString { "constant linear harmonic power" }
+}
+
+extension AFedPGSettings.MomentumStart: ConfigurationChoice {
+    static var words: StaticString { "zero first-gradient" }
+}
+
+extension GradientNormSettings.Clip: ConfigurationChoice {
+    static var words: StaticString { "off fixed quantile" }
+}

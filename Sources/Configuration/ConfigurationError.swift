@@ -1,0 +1,62 @@
+import Bounded
+
+/// Why a configuration cannot be used: where, what, and what to do about it.
+public struct ConfigurationError: Error, Sendable {
+    /// What is wrong.
+    enum Problem: Sendable {
+        case missingFile
+        case unreadableFile(code: Int32)
+        case fileTooLarge(limitBytes: Int)
+        case lineTooLong(limitBytes: Int)
+        case strangeByte
+        case notKeyAndValue
+        case beforeAnySection
+        case unknownSection(suggestion: StaticString?)
+        case unknownKey(suggestion: StaticString?)
+        case keyOfOtherSection(StaticString)
+        case duplicate(firstLine: Int)
+        case missing(remedy: StaticString)
+        case contradiction(StaticString)
+        case notAnInteger(FixedText, IntegerRange)
+        case integerOutOfRange(FixedText, IntegerRange)
+        case notANumber(FixedText, NumberRange)
+        case numberOutOfRange(FixedText, NumberRange)
+        case notAFlag(FixedText)
+        case notAChoice(FixedText, words: StaticString)
+        case notWidths(FixedText)
+        case textTooLong
+        case tooManyEntries
+        case malformedOverride
+    }
+
+    /// The file, or `--set`.
+    public let path: FixedText
+    /// The line, counted from 1; 0 when it is none in particular.
+    public let line: Int
+    /// The section, empty when it is none in particular.
+    public let section: FixedText
+    /// The key, empty when it is none in particular.
+    public let key: FixedText
+    let problem: Problem
+
+    init(
+        path: FixedText, line: Int = 0, section: FixedText = FixedText(), key: FixedText = FixedText(),
+        _ problem: Problem
+    ) {
+        self.path = path
+        self.line = line
+        self.section = section
+        self.key = key
+        self.problem = problem
+    }
+
+    /// How a program that stops because of this error ends.
+    public var exitCode: ExitCode {
+        switch problem {
+        case .missingFile: .missingInput
+        case .unreadableFile: .inputOutput
+        case .malformedOverride: .usage
+        default: .configuration
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Aggregation
+import Bounded
+import PolicyMath
+
+extension GatewayConfiguration: SchemaDescribed {
+    mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+        visitor.begin(section: "gateway")
+        visitor.text("name", &name, .plain)
+        visitor.text("endpoint", &endpoint, .plain)
+        visitor.flag("insecure", &isInsecure)
+        visitor.integer("memory_limit_bytes", &memoryLimitBytes, IntegerRange(1 << 20, 1 << 40, "bytes"))
+        visitor.integer(
+            "status_interval_ms", &statusIntervalMilliseconds, IntegerRange(50, 3_600_000, "milliseconds"))
+        visitor.begin(section: "keys")
+        visitor.text("key_file", &keyFile, .path)
+        visitor.text("allowed_keys_file", &allowedKeysFile, .path)
+        visitPolicy(&visitor)
+        visitAggregation(&visitor)
+        visitor.begin(section: "federation")
+        visitor.integer("agents_min", &agentsMinimum, IntegerRange(1, 65_536, "agents"))
+        visitor.integer("agents_max", &agentsMaximum, IntegerRange(1, 65_536, "agents"))
+        visitor.choice("broadcast", &broadcast)
+        visitor.integer(
+            "announce_interval_ms", &announceIntervalMilliseconds, IntegerRange(0, 600_000, "milliseconds"))
+        visitor.integer("updates_max", &updatesMaximum, IntegerRange(0, Int.max, "updates"))
+        visitor.integer("steps_max", &stepsMaximum, IntegerRange(0, Int.max, "environment steps"))
+        visitor.integer("seed", &seed, IntegerRange(0, Int.max, ""))
+        visitor.begin(section: "downlink")
+        visitor.choice("codec", &downlinkCodec)
+        visitor.begin(section: "store")
+        visitor.text("path", &storePath, .path)
+        visitor.choice("durability", &durability)
+        visitor.integer(
+            "commit_interval_ms", &commitIntervalMilliseconds, IntegerRange(0, 60_000, "milliseconds"))
+        network.visit(&visitor)
+    }
+
+    private mutating func visitPolicy<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+        visitor.begin(section: "policy")
+        visitor.text("environment", &environment, .plain)
+        visitor.choice("distribution", &specification.distribution)
+        visitor.integer("observation_count", &specification.observationCount, IntegerRange(1, 65_536, "numbers"))
+        visitor.integer("action_count", &specification.actionCount, IntegerRange(1, 65_536, "numbers"))
+        visitor.widths("hidden", &specification.hiddenWidths)
+        visitor.flag("observation_normalisation", &specification.normalisesObservations)
+        visitor.number("log_std_initial", &initialisation.logStd, NumberRange(-20, 20))
+        visitor.number("log_std_minimum", &specification.logStdMinimum, NumberRange(-20, 20))
+        visitor.number("log_std_maximum", &specification.logStdMaximum, NumberRange(-20, 20))
+        visitor.number("hidden_gain", &initialisation.hiddenGain, NumberRange(above: 0, 100))
+        visitor.number("output_gain", &initialisation.outputGain, NumberRange(above: 0, 100))
+        visitor.text("initial_policy_file", &initialPolicyFile, .path)
+    }
+
+    private mutating func visitAggregation<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+        visitor.begin(section: "aggregation")
+        visitor.choice("rule", &rule)
+        visitor.number("step_size", &afedpg.stepSize.base, NumberRange(above: 0, 1_000))
+        visitor.choice("step_size_schedule", &afedpg.stepSize.kind)
+        visitor.number("step_size_horizon", &afedpg.stepSize.horizon, NumberRange(above: 0, 1e12, "versions"))
+        visitor.number("step_size_final_fraction", &afedpg.stepSize.finalFraction, NumberRange(above: 0, 1))
+        visitor.number("step_size_exponent", &afedpg.stepSize.exponent, NumberRange(0, 10))
+        visitor.number("momentum", &afedpg.momentum.base, NumberRange(above: 0, 1))
+        visitor.choice("momentum_schedule", &afedpg.momentum.kind)
+        visitor.number("momentum_horizon", &afedpg.momentum.horizon, NumberRange(above: 0, 1e12, "versions"))
+        visitor.number("momentum_final_fraction", &afedpg.momentum.finalFraction, NumberRange(above: 0, 1))
+        visitor.number("momentum_exponent", &afedpg.momentum.exponent, NumberRange(0, 10))
+        visitor.choice("momentum_start", &afedpg.momentumStart)
+        visitor.flag("normalise_direction", &afedpg.normalisesDirection)
+        visitor.flag("lookahead", &afedpg.usesLookahead)
+        visitor.number("gradient_norm_limit", &afedpg.gradientNorm.limit, NumberRange(0, 1e12))
+        visitor.choice("gradient_clip", &afedpg.gradientNorm.clip)
+        visitor.number("gradient_clip_norm", &afedpg.gradientNorm.clipNorm, NumberRange(above: 0, 1e12))
+        visitor.number("gradient_clip_quantile", &afedpg.gradientNorm.clipQuantile, NumberRange(above: 0, 1))
+        visitor.number("gradient_clip_multiple", &afedpg.gradientNorm.clipMultiple, NumberRange(1, 1e6))
+        visitor.integer(
+            "gradient_clip_window", &afedpg.gradientNorm.clipWindow,
+            IntegerRange(GradientNormSettings.quantileWarmUp, GradientNormSettings.maximumWindow, "gradients"))
+        visitor.integer("staleness_max", &stalenessMaximum, IntegerRange(0, 1_000_000, "versions"))
+    }
+
+    /// What no single key shows: keys that are missing or contradict each other.
+    func check(_ source: borrowing ConfigurationSource) throws(ConfigurationError) {
+        try source.require(
+            "gateway", "endpoint", filled: !endpoint.isEmpty,
+            "say where to listen: tcp://*:5870, or tcp://127.0.0.1:5870 for this machine alone")
+        if !isInsecure {
+            try source.require(
+                "keys", "key_file", filled: !keyFile.isEmpty,
+                "name the gateway's key pair; \"lapwing keys new\" makes one")
+            try source.require(
+                "keys", "allowed_keys_file", filled: !allowedKeysFile.isEmpty,
+                "name the list of agents: a public key, a space and a name a line")
+        }
+        try source.require(
+            "policy", "observation_count", filled: specification.observationCount > 0,
+            "say how many numbers an observation has")
+        try source.require(
+            "policy", "action_count", filled: specification.actionCount > 0,
+            "say how many numbers, or choices, an action has")
+        if specification.logStdMinimum > specification.logStdMaximum {
+            try source.refuse("log_std_minimum is above log_std_maximum; exchange them", "policy")
+        }
+        if agentsMinimum > agentsMaximum {
+            try source.refuse("agents_min is above agents_max; raise agents_max", "federation")
+        }
+        try source.refuse(network.conflict, "network")
+    }
+}

@@ -1,0 +1,39 @@
+/// The limits of a socket, in the units of the configuration file.
+public struct NetworkSettings: Equatable, Sendable {
+    public var heartbeatIntervalMilliseconds = 2_000
+    public var heartbeatTimeoutMilliseconds = 6_000
+    public var handshakeIntervalMilliseconds = 5_000
+    public var reconnectIntervalMilliseconds = 100
+    public var reconnectIntervalMaximumMilliseconds = 5_000
+    public var lingerMilliseconds = 500
+    public var largestMessageBytes = 1 << 20
+
+    public init() {}
+
+    mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+        visitor.begin(section: "network")
+        visitor.integer(
+            "heartbeat_interval_ms", &heartbeatIntervalMilliseconds, IntegerRange(10, 600_000, "milliseconds"))
+        visitor.integer(
+            "heartbeat_timeout_ms", &heartbeatTimeoutMilliseconds, IntegerRange(10, 6_000_000, "milliseconds"))
+        visitor.integer(
+            "handshake_interval_ms", &handshakeIntervalMilliseconds, IntegerRange(10, 600_000, "milliseconds"))
+        visitor.integer(
+            "reconnect_interval_ms", &reconnectIntervalMilliseconds, IntegerRange(1, 600_000, "milliseconds"))
+        visitor.integer(
+            "reconnect_interval_max_ms", &reconnectIntervalMaximumMilliseconds,
+            IntegerRange(1, 3_600_000, "milliseconds"))
+        visitor.integer("linger_ms", &lingerMilliseconds, IntegerRange(0, 60_000, "milliseconds"))
+        visitor.integer("largest_message_bytes", &largestMessageBytes, IntegerRange(1_024, 1 << 30, "bytes"))
+    }
+
+    var conflict: StaticString? {
+        if heartbeatTimeoutMilliseconds < heartbeatIntervalMilliseconds {
+            return "heartbeat_timeout_ms is below heartbeat_interval_ms; make it two or three times as long"
+        }
+        if reconnectIntervalMaximumMilliseconds < reconnectIntervalMilliseconds {
+            return "reconnect_interval_max_ms is below reconnect_interval_ms; raise it"
+        }
+        return nil
+    }
+}

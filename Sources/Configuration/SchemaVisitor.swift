@@ -1,0 +1,78 @@
+import Bounded
+import PolicyMath
+
+/// Something that is done to every key of a configuration in turn: set it, write it, compare its name.
+///
+/// A configuration's `visit` names each key once, with its field, unit and range; that is the schema, and everything
+/// else follows from it.
+protocol SchemaVisitor: ~Copyable {
+    mutating func begin(section: StaticString)
+    mutating func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind)
+    mutating func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange)
+    mutating func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange)
+    mutating func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange)
+    mutating func flag(_ key: StaticString, _ value: inout Bool)
+    mutating func choice<Choice: ConfigurationChoice>(_ key: StaticString, _ value: inout Choice)
+    mutating func widths(_ key: StaticString, _ value: inout LayerWidths)
+}
+
+extension SchemaVisitor where Self: ~Copyable {
+    mutating func integer(_ key: StaticString, _ value: inout UInt64, _ range: IntegerRange) {
+        var number = Int(clamping: value)
+        integer(key, &number, range)
+        value = UInt64(clamping: number)
+    }
+}
+
+/// What a text stands for.
+enum TextKind: Equatable {
+    case plain
+    /// A file or folder; a relative one is meant from the folder of the configuration file.
+    case path
+    /// A path, or a bare name that is looked for elsewhere and stays as it is.
+    case pathOrName
+}
+
+/// The integers that a key takes.
+struct IntegerRange: BitwiseCopyable {
+    let lowest: Int
+    let highest: Int
+    let unit: StaticString
+
+    init(_ lowest: Int, _ highest: Int, _ unit: StaticString) {
+        self.lowest = lowest
+        self.highest = highest
+        self.unit = unit
+    }
+}
+
+/// The numbers that a key takes; `above` leaves the lowest one out.
+struct NumberRange: BitwiseCopyable {
+    let lowest: Double
+    let highest: Double
+    let isLowestExcluded: Bool
+    let unit: StaticString
+
+    init(_ lowest: Double, _ highest: Double, _ unit: StaticString = "") {
+        self.lowest = lowest
+        self.highest = highest
+        self.unit = unit
+        isLowestExcluded = false
+    }
+
+    init(above lowest: Double, _ highest: Double, _ unit: StaticString = "") {
+        self.lowest = lowest
+        self.highest = highest
+        self.unit = unit
+        isLowestExcluded = true
+    }
+
+    func contains(_ value: Double) -> Bool {
+        value <= highest && (isLowestExcluded ? value > lowest : value >= lowest)
+    }
+}
+
+/// A configuration with a schema.
+protocol SchemaDescribed {
+    mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor)
+}

@@ -1,0 +1,99 @@
+import Bounded
+import PolicyMath
+
+/// Writes every key with its value, in the schema's order: the canonical form of a configuration.
+struct WritingVisitor: SchemaVisitor {
+    private let writer: UnsafeMutablePointer<TextWriter>
+    private var isFirst = true
+
+    init(_ writer: UnsafeMutablePointer<TextWriter>) { self.writer = writer }
+
+    mutating func begin(section name: StaticString) {
+        writer.pointee.write(isFirst ? "[" : "\n[")
+        writer.pointee.write(name)
+        writer.pointee.write("]\n")
+        isFirst = false
+    }
+
+    private func begin(_ key: StaticString) {
+        writer.pointee.write(key)
+        writer.pointee.write(" = ")
+    }
+
+    private func end() { writer.pointee.write("\n") }
+
+    mutating func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {
+        writer.pointee.write(key)
+        writer.pointee.write(value.isEmpty ? " =" : " = ")
+        writer.pointee.write(value)
+        end()
+    }
+
+    mutating func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) {
+        begin(key)
+        writer.pointee.write(value)
+        end()
+    }
+
+    mutating func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange) {
+        begin(key)
+        writer.pointee.write(value)
+        end()
+    }
+
+    mutating func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange) {
+        begin(key)
+        writer.pointee.write(value)
+        end()
+    }
+
+    mutating func flag(_ key: StaticString, _ value: inout Bool) {
+        begin(key)
+        writer.pointee.write(value ? "true" : "false")
+        end()
+    }
+
+    mutating func choice<Choice: ConfigurationChoice>(_ key: StaticString, _ value: inout Choice) {
+        begin(key)
+        var place = 0
+        let words = Choice.words
+        for index in 0..<words.utf8CodeUnitCount {
+            let byte = words.utf8Start[index]
+            if byte == 0x20 { place += 1 } else if place == value.choiceIndex { writer.pointee.write(byte: byte) }
+        }
+        end()
+    }
+
+    mutating func widths(_ key: StaticString, _ value: inout LayerWidths) {
+        begin(key)
+        if value.count == 0 { writer.pointee.write("none") }
+        for index in 0..<value.count {
+            if index > 0 { writer.pointee.write(" ") }
+            writer.pointee.write(value[index])
+        }
+        end()
+    }
+}
+
+extension SchemaDescribed {
+    /// Writes the canonical form.
+    func writeCanonical(to writer: inout TextWriter) {
+        var copy = self
+        withUnsafeMutablePointer(to: &writer) { pointer in
+            var visitor = WritingVisitor(pointer)
+            copy.visit(&visitor)
+        }
+    }
+
+    /// FNV-1a, 64 bits, over the canonical form.
+    func canonicalHash() -> UInt64 {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32_768) { buffer in
+            var writer = TextWriter(into: buffer)
+            writeCanonical(to: &writer)
+            precondition(!writer.wasCut, "a canonical form longer than any can be")
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in writer.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return hash
+        }
+    }
+}

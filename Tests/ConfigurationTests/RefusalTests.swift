@@ -1,0 +1,136 @@
+import Bounded
+import Testing
+
+@testable import Configuration
+
+/// A change to a small good file, and the line that it must be refused with.
+struct Refusal: Sendable, CustomTestStringConvertible {
+    let text: String
+    let expected: String
+    var overrides: [String] = []
+
+    init(_ text: String, _ expected: String, overrides: [String] = []) {
+        self.text = text
+        self.expected = expected
+        self.overrides = overrides
+    }
+
+    var testDescription: String { expected }
+}
+
+@Suite("A configuration that makes no sense")
+struct RefusalTests {
+    static let agents: [Refusal] = [
+        Refusal(
+            smallAgent + "\n[learning]\ndiscont = 0.9\n",
+            "agent.conf:11: [learning] discont: unknown key; did you mean \"discount\"?"),
+        Refusal(
+            smallAgent + "\n[learning]\nzzzzzz = 0.9\n",
+            "agent.conf:11: [learning] zzzzzz: unknown key; check-config lists all that there are"),
+        Refusal(
+            smallAgent + "\n[learning]\nbatch_steps = 10\n",
+            "agent.conf:11: [learning] batch_steps: unknown key here; it belongs to [sampling]"),
+        Refusal(
+            smallAgent + "\n[lerning]\ndiscount = 0.9\n",
+            "agent.conf:11: [lerning]: unknown section; did you mean \"learning\"?"),
+        Refusal(
+            smallAgent + "\n[network]\nheartbeat_interval_ms = 5\n",
+            "agent.conf:11: [network] heartbeat_interval_ms: \"5\" is out of range; "
+                + "write a whole number from 10 to 600000 (milliseconds)"),
+        Refusal(
+            smallAgent + "\n[network]\nheartbeat_interval_ms = 2s\n",
+            "agent.conf:11: [network] heartbeat_interval_ms: \"2s\" is not a whole number; "
+                + "write a whole number from 10 to 600000 (milliseconds)"),
+        Refusal(
+            smallAgent + "\n[learning]\ndiscount = 1.5\n",
+            "agent.conf:11: [learning] discount: \"1.5\" is out of range; write a number above 0 and at most 1"),
+        Refusal(
+            smallAgent + "\n[learning]\ndiscount = nan\n",
+            "agent.conf:11: [learning] discount: \"nan\" is not a number; write a number above 0 and at most 1"),
+        Refusal(
+            smallAgent + "\n[learning]\nlambda = 0.5 # half\n",
+            "agent.conf:11: [learning] lambda: \"0.5 # half\" is not a number; write a number from 0 to 1"),
+        Refusal(
+            smallAgent + "\n[learning]\nestimator = reinforce\n",
+            "agent.conf:11: [learning] estimator: \"reinforce\" is not known; "
+                + "write reward-to-go, gae or streaming"),
+        Refusal(
+            smallAgent + "\n[policy]\nobservation_normalisation = yes\n",
+            "agent.conf:11: [policy] observation_normalisation: \"yes\" is neither true nor false; "
+                + "write one of them"),
+        Refusal(
+            smallAgent + "\n[policy]\nhidden = 64x64\n",
+            "agent.conf:11: [policy] hidden: \"64x64\" are not layer widths; "
+                + "write up to 8 numbers from 1 to 65536 such as \"64 64\", or none"),
+        Refusal(
+            smallAgent + "\n[agent]\nname = cellar\n",
+            "agent.conf:11: [agent] name: set twice, first in line 2; remove one"),
+        Refusal("name = kitchen\n" + smallAgent, "agent.conf:1: name: stands before any section; put it below a line such as [agent]"),
+        Refusal(
+            smallAgent + "\nseed 5\n",
+            "agent.conf:10: expected \"key = value\", \"[section]\", or a comment after # or ;"),
+        Refusal(
+            smallAgent + "\n[agent\nseed = 5\n",
+            "agent.conf:10: expected \"key = value\", \"[section]\", or a comment after # or ;"),
+        Refusal(
+            smallAgent + "\noptions = " + String(repeating: "x", count: 250) + "\n",
+            "agent.conf:10: the line is longer than 197 bytes; shorten it"),
+        Refusal(smallAgent + "\noptions = a\u{0}b\n", "agent.conf:10: a byte that is no text; save the file as plain UTF-8"),
+        Refusal("", "agent.conf: [agent] name: is missing; give the agent a name"),
+        Refusal(
+            smallAgent.replacing("key_file = agent.key", with: ""),
+            "agent.conf: [keys] key_file: is missing; name the agent's key pair; \"lapwing-agent keys new\" makes one"),
+        Refusal(
+            smallAgent.replacing("public_key_file = gateway.pub", with: "public_key_file ="),
+            "agent.conf: [gateway] public_key_file: is missing; name the file with the gateway's public key"),
+        Refusal(
+            smallAgent + "\n[learning]\nestimator = streaming\nbaseline = critic\n",
+            "agent.conf: [learning]: a critic is trained on stored samples: use the estimator reward-to-go or gae, "
+                + "or another baseline"),
+        Refusal(
+            smallAgent + "\n[network]\nheartbeat_timeout_ms = 100\n",
+            "agent.conf: [network]: heartbeat_timeout_ms is below heartbeat_interval_ms; "
+                + "make it two or three times as long"),
+        Refusal(
+            smallAgent, "--set: [sampling] batch_step: unknown key; did you mean \"batch_steps\"?",
+            overrides: ["sampling.batch_step=5"]),
+        Refusal(smallAgent, "--set batch_steps: expected section.key=value", overrides: ["batch_steps"]),
+        Refusal(
+            smallAgent, "--set: [agent] seed: set twice; remove one", overrides: ["agent.seed=1", "agent.seed=2"]),
+    ]
+
+    static let gateways: [Refusal] = [
+        Refusal(
+            smallGateway.replacing("allowed_keys_file", with: "alowed_keys_file"),
+            "gateway.conf:5: [keys] alowed_keys_file: unknown key; did you mean \"allowed_keys_file\"?"),
+        Refusal(
+            smallGateway.replacing("allowed_keys_file = agents.list", with: ""),
+            "gateway.conf: [keys] allowed_keys_file: is missing; "
+                + "name the list of agents: a public key, a space and a name a line"),
+        Refusal(
+            smallGateway.replacing("observation_count = 8", with: ""),
+            "gateway.conf: [policy] observation_count: is missing; say how many numbers an observation has"),
+        Refusal(
+            smallGateway + "\n[gateway]\ninsecur = true\n",
+            "gateway.conf:10: [gateway] insecur: unknown key; did you mean \"insecure\"?"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nmomentum = 0\n",
+            "gateway.conf:10: [aggregation] momentum: \"0\" is out of range; write a number above 0 and at most 1"),
+        Refusal(
+            smallGateway + "\n[federation]\nagents_min = 9\nagents_max = 8\n",
+            "gateway.conf: [federation]: agents_min is above agents_max; raise agents_max"),
+        Refusal(
+            smallGateway + "\nlog_std_minimum = 3\n",
+            "gateway.conf: [policy]: log_std_minimum is above log_std_maximum; exchange them"),
+    ]
+
+    @Test("an agent's is refused in one line that says where, what, and what to do", arguments: agents)
+    func agentRefused(_ refused: Refusal) {
+        #expect(refusal { () throws(ConfigurationError) in _ = try agent(refused.text, overrides: refused.overrides) } == refused.expected)
+    }
+
+    @Test("a gateway's is refused in one line that says where, what, and what to do", arguments: gateways)
+    func gatewayRefused(_ refused: Refusal) {
+        #expect(refusal { () throws(ConfigurationError) in _ = try gateway(refused.text, overrides: refused.overrides) } == refused.expected)
+    }
+}
