@@ -3,8 +3,8 @@ import Bounded
 /// How a vector is packed into bytes; the raw values are those of `Codec` on the wire.
 ///
 /// A codec turns `count` numbers into `encodedByteCount(count)` bytes, little-endian, and back. The dense codecs keep
-/// no state and need no parameters. A codec that follows adds a case here, its byte count, and its pair of functions in a
-/// file of its own (`VectorCodec+Dense.swift` is the model); `Wire` checks lengths through this type alone.
+/// no state and need no parameters. A codec that follows adds a case here, its byte counts, and a file with its pair of
+/// functions (`DenseFloat32` is the model); `Wire` checks lengths through this type alone.
 public enum VectorCodec: UInt32, Sendable {
     /// IEEE 754 single precision, four bytes an element: exact.
     case denseFloat32 = 1

@@ -6,8 +6,9 @@ func fields(of message: AgentMessage) -> [String] {
     switch message {
     case .hello(let hello):
         ["hello", "\(hello.protocolVersion)", text(hello.agentName), "\(hello.bootEpoch.number)",
-            "\(hello.codecs.bits)", "\(hello.largestMessageBytes)", "\(optional(hello.newestVersion))", text(hello.softwareVersion),
-            "\(hello.lastSequence.number)", text(hello.environmentName), "\(hello.federationID)"]
+            "\(hello.codecs.bits)", "\(hello.largestMessageBytes)", "\(optional(hello.newestVersion))",
+            text(hello.softwareVersion), "\(hello.lastSequence.number)", text(hello.environmentName),
+            "\(hello.federationID)"]
             + fields(of: hello.shape)
     case .update(let update):
         ["update"] + fields(of: update.report) + fields(of: update.gradient)
