@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 // Between fork and exec only calls that are safe in a signal handler are made: the parent may have threads.
-pid_t lapwing_spawn_child(const char *path, char *const arguments[], int32_t output, int32_t errors) {
+pid_t lapwing_spawn_child(
+    const char *path, char *const arguments[], const char *folder, int32_t output, int32_t errors) {
     int report[2];
     if (pipe2(report, O_CLOEXEC) != 0) return -1;
     pid_t parent = getpid();
@@ -38,7 +39,8 @@ pid_t lapwing_spawn_child(const char *path, char *const arguments[], int32_t out
         // The two descriptors may be 0 or 1 themselves: copy them out of the way first.
         int out = fcntl(output, F_DUPFD, 10);
         int err = fcntl(errors, F_DUPFD, 10);
-        if (nothing >= 0 && out >= 0 && err >= 0 && dup2(nothing, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0) {
+        if (nothing >= 0 && out >= 0 && err >= 0 && dup2(nothing, 0) >= 0 && dup2(out, 1) >= 0 && dup2(err, 2) >= 0 &&
+            chdir(folder) == 0) {
             int kept = fcntl(report[1], F_DUPFD_CLOEXEC, 10);
             // Close everything but 0, 1, 2 and the report.
             int last = kept;

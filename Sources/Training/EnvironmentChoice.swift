@@ -1,0 +1,107 @@
+import Bounded
+import Environments
+import Foundation
+import PolicyStore
+import ZMQTransport
+
+/// Which environment a command works with: a built-in task, or one of a plug-in.
+public struct EnvironmentChoice: Equatable, Sendable {
+    /// The task's name.
+    public var name: String
+    /// The plug-in's path; nil for a built-in task.
+    public var plugin: String?
+    /// What the plug-in is told.
+    public var options: String
+
+    /// Chooses `name`: in `plugin` when one is given, otherwise built in, otherwise in the MuJoCo plug-in.
+    ///
+    /// - Parameters:
+    ///   - models: the folder of MuJoCo model files; by default `.cache/mujoco-models` of the package or of the present
+    ///     folder.
+    ///   - binaries: where the plug-in is looked for, and nowhere else.
+    ///
+    /// **Throws:** `missingInput` when the plug-in or the models are not there.
+    public init(
+        name: String, plugin: String? = nil, models: String? = nil, binaries: URL? = nil
+    ) throws(TrainingError) {
+        self.name = name
+        if let plugin {
+            self.plugin = plugin.contains("/") ? URL(fileURLWithPath: plugin).path : plugin
+        } else if Recipe.named(name)?.needsPlugin == true {
+            self.plugin = try Executable.find("liblapwing-mujoco.so", explicit: binaries).path
+        } else {
+            options = ""
+            return
+        }
+        options = Self.modelFolder(models).map { "models=\($0)" } ?? ""
+    }
+
+    private static func modelFolder(_ explicit: String?) -> String? {
+        if let explicit { return URL(fileURLWithPath: explicit).path }
+        var folders = [URL(fileURLWithPath: FileManager.default.currentDirectoryPath)]
+        if var package = Executable.ownFolder {
+            for _ in 0..<3 { package.deleteLastPathComponent() }
+            folders.append(package)
+        }
+        return folders.map { $0.appending(path: ".cache/mujoco-models").path }
+            .first { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    /// Opens the environment in `arena`.
+    func open(arena: inout Arena) throws(TrainingError) -> EnvironmentInstance {
+        let texts = try [name, plugin ?? "", options].map { text throws(TrainingError) in try FixedText(checking: text) }
+        do throws(EnvironmentError) {
+            return try EnvironmentInstance(name: texts[0], plugin: texts[1], options: texts[2], arena: &arena)
+        } catch {
+            throw TrainingError(error)
+        }
+    }
+}
+
+extension TrainingError {
+    /// An environment's error, with the exit code that the programs share.
+    init(_ error: EnvironmentError) {
+        let code: ExitCode =
+            switch error {
+            case .unknownTask, .optionsNotTaken: .configuration
+            case .pluginMissing, .refused: .missingInput
+            case .pluginNotLoaded, .notAPlugin, .pluginVersion, .pluginFaulty: .data
+            case .stateNotSettable, .wrongCount, .outOfRange: .data
+            case .failed, .notFinite: .internalError
+            case .memory: .system
+            }
+        self.init(code, "\(error)")
+    }
+
+    /// A key file's error.
+    init(_ error: KeyFileError) { self.init(error.exitCode, "\(error)") }
+
+    /// A store's error.
+    init(_ error: StoreError) { self.init(error.exitCode, "\(error)") }
+
+    /// No memory for what a command needs.
+    init(_ refusal: Arena.Refusal) {
+        self.init(.system, "not enough memory: \(refusal)")
+    }
+}
+
+/// Runs `body`, and turns an arena's refusal into the command's error.
+func reserving<Held: ~Copyable>(
+    _ body: () throws(Arena.Refusal) -> Held
+) throws(TrainingError) -> Held {
+    do throws(Arena.Refusal) { return try body() } catch { throw TrainingError(error) }
+}
+
+extension FixedText {
+    /// The text, or a refusal when it is longer than a fixed text can be.
+    init(checking text: String) throws(TrainingError) {
+        self.init()
+        for byte in text.utf8 { append(byte: byte) }
+        guard !wasCut else {
+            throw TrainingError(.usage, "\(text): \(FixedText.capacity) bytes at most; use a shorter path")
+        }
+    }
+
+    /// The text as a `String`.
+    var string: String { withBytes { String(decoding: $0, as: UTF8.self) } }
+}

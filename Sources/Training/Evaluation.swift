@@ -1,0 +1,81 @@
+import Bounded
+import Environments
+import Foundation
+
+/// The returns of a policy over fresh episodes, acting with its mean action (or its likeliest).
+public struct Evaluation: Equatable, Sendable {
+    /// The undiscounted return of each episode.
+    public var returns: [Double] = []
+    /// The steps of each episode.
+    public var steps: [Int] = []
+
+    /// The mean return.
+    public var mean: Double { returns.isEmpty ? .nan : returns.reduce(0, +) / Double(returns.count) }
+
+    /// The sample standard deviation of the returns; 0 for a single episode.
+    public var deviation: Double {
+        guard returns.count > 1 else { return 0 }
+        let mean = self.mean
+        return (returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(returns.count - 1)).squareRoot()
+    }
+
+    /// Runs `episodes` episodes; episode *i* is reset with a seed drawn from `seed` and *i*.
+    ///
+    /// - Parameters:
+    ///   - stepLimit: for a task without a limit of its own.
+    ///   - isCancelled: asked after each episode; true ends the evaluation with what there is.
+    ///
+    /// **Throws:** what the environment throws, and `data` when the policy's shape is not the task's.
+    public static func run(
+        _ policy: PolicyFile, in choice: EnvironmentChoice, episodes: Int, seed: UInt64, stepLimit: Int = 10_000,
+        isCancelled: () -> Bool = { false }
+    ) throws(TrainingError) -> Evaluation {
+        var actor = try policy.makeActor()
+        var environment = try choice.open(arena: &actor.arena)
+        let description = environment.description
+        try policy.specification.check(against: description)
+
+        var seeds = RandomGenerator(seed: seed, stream: 0x6576_616c)
+        var evaluation = Evaluation()
+        do throws(EnvironmentError) {
+            for _ in 0..<episodes {
+                var total = 0.0
+                var steps = 0
+                try environment.reset(seed: seeds.next(), observation: actor.rawObservation)
+                while true {
+                    actor.act()
+                    for index in 0..<actor.action.count {
+                        let number = Double(actor.action[index])
+                        actor.rawAction[index] =
+                            description.isDiscrete
+                            ? number
+                            : min(max(number, description.actionLow(index)), description.actionHigh(index))
+                    }
+                    let transition = try environment.step(
+                        action: UnsafeBufferPointer(actor.rawAction), observation: actor.rawObservation)
+                    total += transition.reward
+                    steps += 1
+                    if transition.ended || (description.stepLimit == 0 && steps == stepLimit) { break }
+                }
+                evaluation.returns.append(total)
+                evaluation.steps.append(steps)
+                if isCancelled() { break }
+            }
+        } catch {
+            throw TrainingError(error)
+        }
+        return evaluation
+    }
+}
+
+extension EnvironmentInstance {
+    /// The first observation of the episode of `seed`.
+    mutating func firstObservation(seed: UInt64) throws(TrainingError) -> [Double] {
+        let observation = UnsafeMutableBufferPointer<Double>.allocate(capacity: description.observationCount)
+        defer { observation.deallocate() }
+        do throws(EnvironmentError) { try reset(seed: seed, observation: observation) } catch {
+            throw TrainingError(error)
+        }
+        return Array(observation)
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+/// The plot of a run, `returns.png` and `returns.svg`, drawn by gnuplot from `returns.csv`.
+///
+/// The script `returns.gp` stays in the folder, so that the plot can be changed and drawn again.
+struct ReturnsPlot {
+    let folder: RunFolder
+    let title: String
+    /// Return and spread of the final evaluation, drawn as a point at the end.
+    let finalReturn: (mean: Double, deviation: Double)?
+
+    /// The script.
+    var script: String {
+        let quotedTitle = title.filter { $0 != "'" && $0 != "\n" }
+        let evaluation = finalReturn.map { mean, deviation in
+            """
+            set label 1 sprintf("evaluation %.1f ± %.1f", \(mean), \(deviation)) \\
+                at graph 0.98, graph 0.05 right textcolor rgb "#b5381f"
+            """
+        }
+        let evaluationCurve = finalReturn.map { mean, _ in
+            ", \\\n    \(mean) with lines dashtype 2 linewidth 1.5 linecolor rgb '#b5381f' "
+                + "title 'policy θ, mean action, at the end'"
+        }
+        return """
+            # Draws returns.png and returns.svg from returns.csv: gnuplot returns.gp
+            set datafile separator ','
+            set datafile missing ''
+            set encoding utf8
+            set title '\(quotedTitle)' noenhanced
+            set xlabel 'environment steps, all agents'
+            set ylabel 'episode return'
+            set format x '%.0s %c'
+            set key left top reverse Left
+            set grid linecolor rgb '#dddddd' linetype 1 linewidth 0.5
+            set border 3 linecolor rgb '#666666'
+            set tics nomirror
+            set yrange [*:*]
+            set offsets graph 0.02, graph 0.02, graph 0.08, graph 0.08
+            \(evaluation ?? "")
+            # The mean of the last 20 values.
+            window = 20
+            array values[window]
+            seen = 0
+            average(x) = (values[(seen % window) + 1] = x, seen = seen + 1, total())
+            total() = (seen < window) ? sum [i = 1:seen] values[i] / seen : sum [i = 1:window] values[i] / window
+            do for [kind in 'png svg'] {
+                if (kind eq 'png') {
+                    set terminal pngcairo size 1100, 650 font 'sans,13' background rgb 'white'
+                } else {
+                    set terminal svg size 1100, 650 font 'sans,13' background rgb 'white'
+                }
+                set output 'returns.' . kind
+                seen = 0
+                plot 'returns.csv' using 6:5 skip 1 with points pointtype 7 pointsize 0.4 linecolor rgb '#9db8d9' \\
+                    title 'one update, sampled with noise', \\
+                'returns.csv' using 6:(average($5)) skip 1 with lines linewidth 2.5 linecolor rgb '#1f4e8c' \\
+                    title 'mean of 20 updates'\(evaluationCurve ?? "")
+                unset output
+            }
+
+            """
+    }
+
+    /// Writes the script and runs gnuplot; what went wrong comes back as a warning, for a run is no worse without.
+    func draw() -> String? {
+        let script = folder.url.appending(path: "returns.gp")
+        do { try self.script.write(to: script, atomically: true, encoding: .utf8) } catch {
+            return "\(script.path): the plot script cannot be written"
+        }
+        guard let gnuplot = Executable.onPath("gnuplot") else {
+            return "no plot: gnuplot is not installed (apt-get install gnuplot-nox)"
+        }
+        let log = folder.logs.appending(path: "gnuplot.log")
+        do throws(TrainingError) {
+            let child = try ChildProcess(
+                label: "gnuplot", program: gnuplot, arguments: ["returns.gp"], folder: folder.url, log: log,
+                readsOutput: false)
+            guard child.wait(seconds: 30), child.exitStatus == 0 else {
+                child.send(SIGKILL)
+                return "no plot: gnuplot failed: \(child.logTail(1).first ?? "no message")"
+            }
+        } catch {
+            return "no plot: \(error.message)"
+        }
+        return nil
+    }
+}

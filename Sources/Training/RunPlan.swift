@@ -1,0 +1,151 @@
+import Bounded
+import Environments
+import Foundation
+import ZMQTransport
+
+/// Everything that is decided before a run starts: the recipe, with what this run adds to it.
+public struct RunPlan: Sendable {
+    /// What was asked for.
+    public let options: TrainingOptions
+    /// How the task is learnt.
+    public let recipe: Recipe
+    /// Applied updates of all agents after which the run ends.
+    public let updates: UInt64
+
+    private let observationCount: Int
+    private let actionCount: Int
+    private let isDiscrete: Bool
+
+    /// Opens the environment once, to learn its shape.
+    ///
+    /// **Throws:** `usage` for options out of range, and what opening the environment throws.
+    public init(_ options: TrainingOptions) throws(TrainingError) {
+        try options.check()
+        var arena = try reserving { () throws(Arena.Refusal) in try Arena(limitBytes: 64 << 20) }
+        let description = try options.environment.open(arena: &arena).description
+        let recipe = Recipe.named(options.environment.name) ?? .general(options.environment.name)
+        self.options = options
+        self.recipe = recipe
+        observationCount = description.observationCount
+        actionCount = description.actionCount
+        isDiscrete = description.isDiscrete
+        let batch = Self.batchSteps(recipe, options)
+        let perAgent = options.stepsPerAgent.map { max(1, ($0 + batch - 1) / batch) } ?? recipe.updatesPerAgent
+        updates = options.updates ?? UInt64(perAgent * options.agents)
+    }
+
+    private static func batchSteps(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
+        var agent = recipe.agent
+        options.overrides.applyToAgent(0, &agent)
+        return max(1, agent.value("sampling", "batch_steps").flatMap { Int($0) } ?? 1000)
+    }
+
+    /// The server rule.
+    public var rule: String { gatewaySettings().value("aggregation", "rule") ?? "afedpg" }
+
+    /// `gateway.conf`.
+    public func gatewaySettings() -> SettingList {
+        var list: SettingList = []
+        list.set("gateway", "name", options.environment.name)
+        list.set("gateway", "endpoint", "tcp://127.0.0.1:*")
+        list.set("keys", "key_file", "keys/gateway.key")
+        list.set("keys", "allowed_keys_file", "keys/allowed.keys")
+        list.set("policy", "environment", options.environment.name)
+        list.set("policy", "distribution", isDiscrete ? "softmax" : "gaussian")
+        list.set("policy", "observation_count", observationCount)
+        list.set("policy", "action_count", actionCount)
+        list.set(recipe.gateway)
+        list.set("aggregation", "step_size_horizon", updates)
+        list.set("federation", "agents_min", options.agents)
+        list.set("federation", "agents_max", options.agents)
+        list.set("federation", "updates_max", updates)
+        list.set("federation", "seed", options.seed)
+        if let broadcast = options.broadcast { list.set("federation", "broadcast", broadcast) }
+        list.set("store", "path", "store.sqlite")
+        options.overrides.applyToGateway(&list)
+        return list
+    }
+
+    /// `agent-<number>.conf`, for a gateway that listens at `endpoint`.
+    public func agentSettings(_ number: Int, endpoint: String) -> SettingList {
+        var list: SettingList = []
+        list.set("agent", "name", Self.agentName(number))
+        list.set("agent", "state_directory", "state/\(Self.agentName(number))")
+        // Streams of different agents must differ; the generator mixes neighbouring seeds well.
+        list.set("agent", "seed", (options.seed &* 1_000_003 &+ UInt64(number)) & UInt64(Int64.max))
+        list.set("gateway", "endpoint", endpoint)
+        list.set("gateway", "public_key_file", "keys/gateway.pub")
+        list.set("keys", "key_file", "keys/\(Self.agentName(number)).key")
+        list.set("environment", "name", options.environment.name)
+        if let plugin = options.environment.plugin { list.set("environment", "plugin", plugin) }
+        if !options.environment.options.isEmpty { list.set("environment", "options", options.environment.options) }
+        list.set("policy", "hidden", gatewaySettings().value("policy", "hidden") ?? "64 64")
+        if let normalisation = gatewaySettings().value("policy", "observation_normalisation") {
+            list.set("policy", "observation_normalisation", normalisation)
+        }
+        list.set(recipe.agent)
+        options.overrides.applyToAgent(number, &list)
+        return list
+    }
+
+    /// `agent-<number>`.
+    public static func agentName(_ number: Int) -> String { "agent-\(number)" }
+
+    // MARK: - Files
+
+    /// Draws keys for everybody and writes them into `folder`; secrets are readable by their owner only.
+    func provisionKeys(in folder: RunFolder) throws(TrainingError) {
+        try Self.writeKeys(name: "gateway", folder: folder.keys, withPublicFile: true)
+        var allowed = "# The agents of this run: public key, name.\n"
+        for number in 1...options.agents {
+            let name = Self.agentName(number)
+            let key = try Self.writeKeys(name: name, folder: folder.keys, withPublicFile: false)
+            allowed += "\(key.z85.string) \(name)\n"
+            let state = folder.url.appending(path: "state/\(name)")
+            try? FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
+        }
+        try allowed.write(to: folder.keys.appending(path: "allowed.keys"), what: "the list of keys")
+    }
+
+    /// Draws one key pair and writes `name.key`, and `name.pub` when that is asked for.
+    @discardableResult
+    static func writeKeys(name: String, folder: URL, withPublicFile: Bool) throws(TrainingError) -> PublicKey {
+        let owner = try FixedText(checking: name)
+        let secretPath = try FixedText(checking: folder.appending(path: "\(name).key").path)
+        let publicPath = try FixedText(checking: folder.appending(path: "\(name).pub").path)
+        let pair: KeyPair
+        do throws(TransportError) { pair = try KeyPair.generate() } catch {
+            throw TrainingError(.system, "no keys can be drawn: libzmq was built without CURVE")
+        }
+        do throws(KeyFileError) {
+            try KeyFile.writePair(pair, owner: owner, path: secretPath)
+            if withPublicFile { try KeyFile.writePublic(pair.publicKey, owner: owner, path: publicPath) }
+        } catch {
+            throw TrainingError(error)
+        }
+        return pair.publicKey
+    }
+
+    /// Writes `gateway.conf`.
+    func writeGatewayConfiguration(in folder: RunFolder) throws(TrainingError) {
+        let heading = "The gateway of the run \(folder.name), written by lapwing train."
+        try gatewaySettings().text(heading: heading).write(to: folder.gatewayConfiguration, what: "the configuration")
+    }
+
+    /// Writes `agent-<number>.conf` for every agent.
+    func writeAgentConfigurations(in folder: RunFolder, endpoint: String) throws(TrainingError) {
+        for number in 1...options.agents {
+            let heading = "Agent \(number) of the run \(folder.name), written by lapwing train."
+            try agentSettings(number, endpoint: endpoint).text(heading: heading)
+                .write(to: folder.agentConfiguration(number), what: "the configuration")
+        }
+    }
+}
+
+extension String {
+    func write(to url: URL, what: String) throws(TrainingError) {
+        do { try write(to: url, atomically: true, encoding: .utf8) } catch {
+            throw TrainingError(.cannotCreate, "\(url.path): \(what) cannot be written there")
+        }
+    }
+}
