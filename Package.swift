@@ -104,6 +104,7 @@ if !edgeOnly {
             dependencies: [
                 "GatewayCore", "PolicyStore", "ZMQTransport", "Configuration", logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .target(
             name: "Training",
