@@ -32,12 +32,14 @@ enum GatewayAssembly {
         let entries: [AllowedKeysFile.Entry] =
             plan.core.isInsecure
             ? [] : try AllowedAgents.read(path: plan.allowedKeysPath, maximum: plan.core.knownAgentsMaximum)
-        var socket = try socket(plan, keys: pair, arena: &arena)
-        let allowed = AllowedAgents.apply(entries, replacing: [], to: &socket)
-        let memory: LoopMemory
-        do throws(Arena.Refusal) { memory = try LoopMemory(arena: arena, settings: plan.core) } catch {
+        let buffers: LoopBuffers
+        do throws(Arena.Refusal) { buffers = try LoopBuffers(settings: plan.core, arena: &arena) } catch {
             throw .memory(error)
         }
+        var socket = try socket(plan, keys: pair, arena: &arena)
+        let allowed = AllowedAgents.apply(entries, replacing: [], to: &socket)
+        // Nothing below fails: what lies in the arena is never left without it.
+        let memory = LoopMemory(arena: arena, buffers: buffers)
         for (index, record) in known.enumerated() { memory.firstSeen[index] = record.firstSeenNanoseconds }
         control.attach(socket.wakeHandle)
         let snapshot = core.snapshot()

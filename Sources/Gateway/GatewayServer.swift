@@ -54,7 +54,16 @@ public final class GatewayServer: Service, CustomStringConvertible {
         } catch {
             throw .store(error)
         }
-        var loop = try GatewayAssembly.assemble(plan, control: control, printer: printer, database: database)
+        let loop = try GatewayAssembly.assemble(plan, control: control, printer: printer, database: database)
+        // The loop's socket and core lie in this memory, and must be gone before it is.
+        let memory = loop.memory
+        defer { withExtendedLifetime(memory) {} }
+        try serve(loop, printer, database)
+    }
+
+    private func serve(
+        _ loop: consuming GatewayLoop, _ printer: EventPrinter, _ database: StoreDatabase
+    ) throws(GatewayError) {
         defer { control.attach(nil) }
         printer.send(.ready(loop.readyEvent))
         let reason: StaticString

@@ -6,7 +6,7 @@ import Wire
 
 /// The arena that the core and the socket live in, and what the loop itself reserves from it.
 ///
-/// It outlives both, since it is named before them wherever they are stored.
+/// Whoever owns the loop keeps this until the loop is gone.
 final class LoopMemory {
     /// Connections that turned out to be gone while the core's actions were carried out.
     let gone: UnsafeMutableBufferPointer<Connection>
@@ -16,11 +16,11 @@ final class LoopMemory {
     private let samplingPoint: Vector
     private let arena: Arena
 
-    init(arena: consuming Arena, settings: GatewaySettings) throws(Arena.Refusal) {
-        var arena = arena
-        gone = try arena.reserve(Connection.self, count: settings.agentsMaximum + 8, holder: "loop")
-        firstSeen = try arena.reserve(UInt64.self, count: settings.knownAgentsMaximum, holder: "loop")
-        samplingPoint = try arena.vector(settings.policy.shape.parameterCount, holder: "loop")
+    /// Takes the arena over once everything is reserved in it.
+    init(arena: consuming Arena, buffers: LoopBuffers) {
+        gone = buffers.gone
+        firstSeen = buffers.firstSeen
+        samplingPoint = buffers.samplingPoint
         arena.seal()
         self.arena = arena
     }
@@ -53,5 +53,18 @@ final class LoopMemory {
             preconditionFailure("a policy of our own that does not decode")
         }
         return UnsafeBufferPointer(samplingPoint.buffer)
+    }
+}
+
+/// What the loop itself reserves.
+struct LoopBuffers {
+    let gone: UnsafeMutableBufferPointer<Connection>
+    let firstSeen: UnsafeMutableBufferPointer<UInt64>
+    let samplingPoint: Vector
+
+    init(settings: GatewaySettings, arena: inout Arena) throws(Arena.Refusal) {
+        gone = try arena.reserve(Connection.self, count: settings.agentsMaximum + 8, holder: "loop")
+        firstSeen = try arena.reserve(UInt64.self, count: settings.knownAgentsMaximum, holder: "loop")
+        samplingPoint = try arena.vector(settings.policy.shape.parameterCount, holder: "loop")
     }
 }

@@ -1,0 +1,132 @@
+import Bounded
+import Configuration
+import GatewayCore
+import GradientCodec
+import PolicyMath
+import Wire
+
+extension GatewayPlan {
+    /// What a checked configuration says.
+    ///
+    /// **Throws:** `GatewayError.configuration` when keys that are each in range do not go together.
+    public init(_ configuration: GatewayConfiguration) throws(GatewayError) {
+        let specification = configuration.specification
+        let shape = try Self.shape(specification)
+        let description = PolicyDescription(
+            shape: shape,
+            logStdMinimum: specification.distribution == .gaussian ? specification.logStdMinimum : 0,
+            logStdMaximum: specification.distribution == .gaussian ? specification.logStdMaximum : 0,
+            normalisesObservations: specification.normalisesObservations)
+        self.init(core: GatewaySettings(policy: description), specification: specification)
+        fillCore(configuration)
+        guard core.isUsable else {
+            throw .configuration("the configuration contradicts itself in [aggregation] or [federation]")
+        }
+        let needed = core.wireLimits.largestMessageBytes
+        guard configuration.network.largestMessageBytes >= needed else {
+            throw .configuration(
+                "[network] largest_message_bytes = \(configuration.network.largestMessageBytes): the policy's messages "
+                    + "take up to \(needed); raise it there and on every agent")
+        }
+        fillRest(configuration)
+    }
+
+    private static func shape(_ specification: PolicySpecification) throws(GatewayError) -> PolicyShape {
+        guard specification.isValid else {
+            throw .configuration("[policy]: a network of these widths cannot be built; make it smaller")
+        }
+        var widths = HiddenWidths()
+        for index in 0..<specification.hiddenWidths.count {
+            let width = specification.hiddenWidths[index]
+            guard width <= WireLimits.hiddenWidthMaximum, widths.append(width) else {
+                throw .configuration("[policy] hidden: at most 8 layers of \(WireLimits.hiddenWidthMaximum)")
+            }
+        }
+        guard specification.observationCount <= WireLimits.observationCountMaximum,
+            specification.actionCount <= WireLimits.actionCountMaximum
+        else {
+            throw .configuration(
+                "[policy]: at most \(WireLimits.observationCountMaximum) observations and "
+                    + "\(WireLimits.actionCountMaximum) actions can be sent")
+        }
+        return PolicyShape(
+            distribution: specification.distribution == .gaussian ? .gaussian : .softmax,
+            observationCount: specification.observationCount, actionCount: specification.actionCount,
+            hiddenWidths: widths)
+    }
+
+    private mutating func fillCore(_ configuration: GatewayConfiguration) {
+        switch configuration.rule {
+        case .afedpg: core.rule = .afedpg(configuration.afedpg)
+        }
+        core.federationName = configuration.name
+        core.isInsecure = configuration.isInsecure
+        core.agentsMinimum = configuration.agentsMinimum
+        core.agentsMaximum = configuration.agentsMaximum
+        core.knownAgentsMaximum = min(
+            max(256, 4 * configuration.agentsMaximum), GatewaySettings.knownAgentsLimit)
+        core.stalenessMaximum = configuration.stalenessMaximum
+        core.downlinkCodec = VectorCodec(configuration.downlinkCodec)
+        core.durability = configuration.durability == .durable ? .durable : .volatile
+        core.broadcast = GatewayBroadcast(configuration.broadcast)
+        core.announceIntervalMilliseconds = configuration.announceIntervalMilliseconds
+        core.updatesMaximum = configuration.updatesMaximum
+        core.stepsMaximum = configuration.stepsMaximum
+        core.heartbeatIntervalMilliseconds = UInt32(configuration.network.heartbeatIntervalMilliseconds)
+    }
+
+    private mutating func fillRest(_ configuration: GatewayConfiguration) {
+        initialisation = configuration.initialisation
+        seed = configuration.seed == 0 ? UInt64.random(in: 1...UInt64(Int64.max)) : configuration.seed
+        initialPolicyPath = configuration.initialPolicyFile.string
+        environment = configuration.environment.string
+        endpoint = configuration.endpoint
+        keyPath = configuration.keyFile.string
+        allowedKeysPath = configuration.allowedKeysFile.string
+        storePath = configuration.storePath.string
+        commitIntervalMilliseconds = configuration.commitIntervalMilliseconds
+        statusIntervalMilliseconds = configuration.statusIntervalMilliseconds
+        memoryLimitBytes = configuration.memoryLimitBytes
+        configurationText = configuration.canonicalText
+        configurationHash = configuration.hash
+        let network = configuration.network
+        limits.largestMessageBytes = network.largestMessageBytes
+        limits.heartbeatIntervalMilliseconds = network.heartbeatIntervalMilliseconds
+        limits.heartbeatTimeoutMilliseconds = network.heartbeatTimeoutMilliseconds
+        limits.handshakeIntervalMilliseconds = network.handshakeIntervalMilliseconds
+        limits.reconnectIntervalMilliseconds = network.reconnectIntervalMilliseconds
+        limits.reconnectIntervalMaximumMilliseconds = network.reconnectIntervalMaximumMilliseconds
+        limits.lingerMilliseconds = network.lingerMilliseconds
+    }
+}
+
+extension GatewayConfiguration {
+    /// Every key with its value, in a fixed order, as a file that can be read again.
+    public var canonicalText: String {
+        var bytes = [UInt8](repeating: 0, count: 32_768)
+        return bytes.withUnsafeMutableBufferPointer { buffer in
+            var writer = TextWriter(into: buffer)
+            write(to: &writer)
+            return String(decoding: writer.bytes, as: UTF8.self)
+        }
+    }
+}
+
+extension GatewayBroadcast {
+    init(_ mode: BroadcastMode) {
+        switch mode {
+        case .reply: self = .reply
+        case .announce: self = .announce
+        case .push: self = .push
+        }
+    }
+}
+
+extension VectorCodec {
+    init(_ codec: PayloadCodec) {
+        switch codec {
+        case .denseFloat32: self = .denseFloat32
+        case .denseFloat16: self = .denseFloat16
+        }
+    }
+}

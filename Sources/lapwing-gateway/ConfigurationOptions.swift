@@ -1,0 +1,27 @@
+import ArgumentParser
+import Bounded
+import Configuration
+import Gateway
+
+/// Where the configuration comes from: a file, and what the command line puts in its place.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The configuration file.", valueName: "file"))
+    var config: String
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Sets one key, whatever the file says; may be repeated.", valueName: "section.key=value"))
+    var set: [String] = []
+
+    /// **Throws:** `ConfigurationError`, one line with file, line and key.
+    func load() throws -> GatewayConfiguration {
+        var source = try ConfigurationSource(reading: Self.text(config))
+        for assignment in set { try source.override(Self.text(assignment)) }
+        return try ConfigurationFile.gateway(from: source)
+    }
+
+    private static func text(_ string: String) -> FixedText {
+        var string = string
+        return string.withUTF8 { FixedText(bytes: $0) }
+    }
+}
