@@ -21,14 +21,17 @@ public struct Acrobot: Environment {
         }
     }
 
+    /// Shape, ranges and limits, as Gymnasium registers them.
     public static var description: EnvironmentDescription {
         EnvironmentDescription(
             name: FixedText("acrobot"), observationCount: 6, actionCount: 3, isDiscrete: true, stepLimit: 500,
             rewardThreshold: -100, stateCount: 4)
     }
 
+    /// The task at rest.
     public init() {}
 
+    /// Draws a first state as Gymnasium does.
     public mutating func reset(using generator: inout RandomGenerator) {
         // Gymnasium draws this one state in single precision.
         state.angle1 = asSingle(generator.uniform(-0.1, 0.1))
@@ -37,10 +40,12 @@ public struct Acrobot: Environment {
         state.rate2 = asSingle(generator.uniform(-0.1, 0.1))
     }
 
+    /// Takes over a state: both angles, both angular velocities.
     public mutating func setState(_ numbers: UnsafeBufferPointer<Double>) {
         state = State(angle1: numbers[0], angle2: numbers[1], rate1: numbers[2], rate2: numbers[3])
     }
 
+    /// Holds the torque for 200 ms.
     public mutating func step(action: UnsafeBufferPointer<Double>) -> Transition {
         let torque = action[0] - 1
         let interval = 0.2
@@ -63,6 +68,7 @@ public struct Acrobot: Environment {
         return Transition(reward: terminated ? 0 : -1, terminated: terminated)
     }
 
+    /// Writes the observation.
     public func observe(into observation: UnsafeMutableBufferPointer<Double>) {
         let (sine1, cosine1) = sineAndCosine(state.angle1)
         let (sine2, cosine2) = sineAndCosine(state.angle2)

@@ -3,8 +3,8 @@ import CSystem
 
 /// A pole balanced on a cart that is pushed left or right.
 ///
-/// **Shape:** state and observation: cart position, cart velocity, pole angle, angular velocity. Actions: 0 pushes left,
-/// 1 right. **Units:** m, m/s, rad, rad/s.
+/// **Shape:** state and observation: cart position, cart velocity, pole angle, angular velocity. Actions: 0 pushes
+/// left, 1 right. **Units:** m, m/s, rad, rad/s.
 /// **Source:** Barto, Sutton and Anderson, "Neuronlike adaptive elements that can solve difficult learning control
 /// problems"; numbers, explicit Euler and single-precision observations as in Gymnasium's CartPole-v1.
 public struct CartPole: Environment {
@@ -12,14 +12,17 @@ public struct CartPole: Environment {
     /// Gymnasium pays nothing for steps beyond an end.
     private var hasEnded = false
 
+    /// Shape, ranges and limits, as Gymnasium registers them.
     public static var description: EnvironmentDescription {
         EnvironmentDescription(
             name: FixedText("cartpole"), observationCount: 4, actionCount: 2, isDiscrete: true, stepLimit: 500,
             rewardThreshold: 475, stateCount: 4)
     }
 
+    /// The task at rest.
     public init() {}
 
+    /// Draws a first state as Gymnasium does.
     public mutating func reset(using generator: inout RandomGenerator) {
         position = generator.uniform(-0.05, 0.05)
         velocity = generator.uniform(-0.05, 0.05)
@@ -28,11 +31,13 @@ public struct CartPole: Environment {
         hasEnded = false
     }
 
+    /// Takes over a state: cart position, cart velocity, pole angle, angular velocity.
     public mutating func setState(_ state: UnsafeBufferPointer<Double>) {
         (position, velocity, angle, angularVelocity) = (state[0], state[1], state[2], state[3])
         hasEnded = false
     }
 
+    /// Pushes the cart for 20 ms.
     public mutating func step(action: UnsafeBufferPointer<Double>) -> Transition {
         let gravity = 9.8, poleMass = 0.1, totalMass = 1.1, halfLength = 0.5, poleMoment = 0.05, interval = 0.02
         let force = action[0] == 1 ? 10.0 : -10.0
@@ -55,6 +60,7 @@ public struct CartPole: Environment {
         return Transition(reward: reward, terminated: terminated)
     }
 
+    /// Writes the observation.
     public func observe(into observation: UnsafeMutableBufferPointer<Double>) {
         observation[0] = asSingle(position)
         observation[1] = asSingle(velocity)

@@ -2,14 +2,14 @@ import Bounded
 
 /// An environment chosen by name: one of the built-in tasks, or one of a plug-in's.
 ///
-/// It adds to the bare task what every user needs: a seeded reset, the time limit (`truncated`), and a check that what goes
-/// in and comes out is finite. `reset` or `setState` comes before the first `step`. After an end the next call is normally
-/// a `reset`; to step on is allowed, and replays of recordings do.
+/// It adds to the bare task what every user needs: a seeded reset, the time limit (`truncated`), and a check that what
+/// goes in and comes out is finite. `reset` or `setState` comes before the first `step`. After an end the next call is
+/// normally a `reset`; to step on is allowed, and replays of recordings do.
 ///
 /// **Memory:** a built-in task's state, reserved as "environment" in the arena, which must outlive the instance. A
 /// plug-in allocates for itself when it is opened.
 public struct EnvironmentInstance: ~Copyable {
-    private enum Task {
+    enum Task {
         case cartPole(UnsafeMutablePointer<CartPole>)
         case pendulum(UnsafeMutablePointer<Pendulum>)
         case acrobot(UnsafeMutablePointer<Acrobot>)
@@ -126,103 +126,5 @@ public struct EnvironmentInstance: ~Copyable {
         elapsedSteps &+= 1
         if description.stepLimit > 0, elapsedSteps >= description.stepLimit { transition.truncated = true }
         return transition
-    }
-}
-
-// MARK: - The built-in tasks, one specialised copy each
-
-extension EnvironmentInstance {
-    private static func reserve(
-        _ task: BuiltInTask, _ arena: inout Arena
-    ) throws(EnvironmentError) -> (Task, EnvironmentDescription) {
-        switch task {
-        case .cartPole: (.cartPole(try start(&arena)), CartPole.description)
-        case .pendulum: (.pendulum(try start(&arena)), Pendulum.description)
-        case .acrobot: (.acrobot(try start(&arena)), Acrobot.description)
-        case .mountainCarContinuous:
-            (.mountainCarContinuous(try start(&arena)), MountainCarContinuous.description)
-        case .swimmer: (.swimmer(try start(&arena)), Swimmer.description)
-        case .invertedPendulum: (.invertedPendulum(try start(&arena)), InvertedPendulum.description)
-        }
-    }
-
-    private static func start<Built: Environment>(
-        _ arena: inout Arena
-    ) throws(EnvironmentError) -> UnsafeMutablePointer<Built> {
-        let place = try place(Built.self, &arena)
-        place.initialize(to: Built())
-        return place
-    }
-
-    private static func place<Held: BitwiseCopyable>(
-        _ type: Held.Type, _ arena: inout Arena
-    ) throws(EnvironmentError) -> UnsafeMutablePointer<Held> {
-        do throws(Arena.Refusal) {
-            let buffer = try arena.reserve(type, count: 1, holder: "environment")
-            guard let place = buffer.baseAddress else { preconditionFailure("a reservation has an address") }
-            return place
-        } catch {
-            throw .memory(error)
-        }
-    }
-
-    @inline(__always)
-    private static func reset<Built: Environment>(
-        _ place: UnsafeMutablePointer<Built>, _ generator: inout RandomGenerator,
-        _ observation: UnsafeMutableBufferPointer<Double>
-    ) {
-        place.pointee.reset(using: &generator)
-        place.pointee.observe(into: observation)
-    }
-
-    @inline(__always)
-    private static func setState<Built: Environment>(
-        _ place: UnsafeMutablePointer<Built>, _ state: UnsafeBufferPointer<Double>,
-        _ observation: UnsafeMutableBufferPointer<Double>
-    ) {
-        place.pointee.setState(state)
-        place.pointee.observe(into: observation)
-    }
-
-    @inline(__always)
-    private static func step<Built: Environment>(
-        _ place: UnsafeMutablePointer<Built>, _ action: UnsafeBufferPointer<Double>,
-        _ observation: UnsafeMutableBufferPointer<Double>
-    ) -> Transition {
-        let transition = place.pointee.step(action: action)
-        place.pointee.observe(into: observation)
-        return transition
-    }
-}
-
-// MARK: - Checks of what goes in and comes out
-
-extension EnvironmentInstance {
-    private func checkCount(_ found: Int, _ expected: Int, _ what: StaticString) throws(EnvironmentError) {
-        guard found == expected else {
-            throw .wrongCount(task: description.name, what: what, found: found, expected: expected)
-        }
-    }
-
-    private func check(action: UnsafeBufferPointer<Double>) throws(EnvironmentError) {
-        try checkCount(action.count, description.actionNumbers, "an action")
-        let isUsable =
-            description.isDiscrete
-            ? action[0] >= 0 && action[0] < Double(description.actionCount) && action[0] == action[0].rounded(.down)
-            : Self.areFinite(action)
-        guard isUsable else { throw .outOfRange(task: description.name, what: "action") }
-    }
-
-    private func checkFinite(_ observation: UnsafeMutableBufferPointer<Double>) throws(EnvironmentError) {
-        guard Self.areFinite(UnsafeBufferPointer(observation)) else {
-            throw .notFinite(task: description.name, what: "observation")
-        }
-    }
-
-    private static func areFinite(_ numbers: UnsafeBufferPointer<Double>) -> Bool {
-        // Zero times a finite number is zero; times anything else it is not a number.
-        var sum = 0.0
-        for number in numbers { sum += number * 0 }
-        return sum == 0
     }
 }

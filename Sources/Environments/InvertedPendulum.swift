@@ -27,14 +27,17 @@ public struct InvertedPendulum: Environment, Mechanism {
     private static let cartLimit = JointLimit(bound: 1, timeConstant: 0.04, inverseInertia: 0.08367433805859587)
     private static let poleLimit = JointLimit(bound: .pi / 2, timeConstant: 0.04, inverseInertia: 2.023912919848819)
 
+    /// Shape, ranges and limits, as Gymnasium registers them.
     public static var description: EnvironmentDescription {
         EnvironmentDescription(
             name: FixedText("inverted-pendulum"), observationCount: 4, actionCount: 1, actionBound: 3, stepLimit: 1000,
             rewardThreshold: 950, stateCount: 4)
     }
 
+    /// The task at rest.
     public init() {}
 
+    /// Draws a first state as Gymnasium does.
     public mutating func reset(using generator: inout RandomGenerator) {
         position.cart = generator.uniform(-0.01, 0.01)
         position.pole = generator.uniform(-0.01, 0.01)
@@ -42,11 +45,13 @@ public struct InvertedPendulum: Environment, Mechanism {
         velocity.pole = generator.uniform(-0.01, 0.01)
     }
 
+    /// Takes over a state: cart position, pole angle, and their rates.
     public mutating func setState(_ state: UnsafeBufferPointer<Double>) {
         position = Pair(cart: state[0], pole: state[1])
         velocity = Pair(cart: state[2], pole: state[3])
     }
 
+    /// Holds the motor's input for 40 ms.
     public mutating func step(action: UnsafeBufferPointer<Double>) -> Transition {
         force = 100 * clamp(action[0], -3, 3)
         integrate(interval: 0.02)
@@ -54,6 +59,7 @@ public struct InvertedPendulum: Environment, Mechanism {
         return Transition(reward: 1, terminated: !(abs(position.pole) <= 0.2))
     }
 
+    /// Writes the observation.
     public func observe(into observation: UnsafeMutableBufferPointer<Double>) {
         observation[0] = position.cart
         observation[1] = position.pole

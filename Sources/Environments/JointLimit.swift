@@ -1,8 +1,8 @@
 /// One joint's soft stops at both ends of its range, as MuJoCo models them.
 ///
-/// Beyond a stop, a spring and damper ask for an acceleration back into the range, and get it as far as the constraint's
-/// regularisation allows. **Units:** m or rad. **Source:** MuJoCo's documentation, "Computation", constraint model, with
-/// the default `solref` and `solimp`; a time constant below two time steps is raised to that.
+/// Beyond a stop, a spring and damper ask for an acceleration back into the range, and get it as far as the
+/// constraint's regularisation allows. **Units:** m or rad. **Source:** MuJoCo's documentation, "Computation",
+/// constraint model, with the default `solref` and `solimp`; a time constant below two time steps is raised to that.
 struct JointLimit: Sendable {
     /// The range is `-bound ... bound`.
     let bound: Double

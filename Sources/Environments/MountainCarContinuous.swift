@@ -9,23 +9,28 @@ import CSystem
 public struct MountainCarContinuous: Environment {
     private var position = 0.0, velocity = 0.0
 
+    /// Shape, ranges and limits, as Gymnasium registers them.
     public static var description: EnvironmentDescription {
         EnvironmentDescription(
-            name: FixedText("mountain-car-continuous"), observationCount: 2, actionCount: 1, stepLimit: 999, rewardThreshold: 90,
-            stateCount: 2)
+            name: FixedText("mountain-car-continuous"), observationCount: 2, actionCount: 1, stepLimit: 999,
+            rewardThreshold: 90, stateCount: 2)
     }
 
+    /// The task at rest.
     public init() {}
 
+    /// Draws a first state as Gymnasium does.
     public mutating func reset(using generator: inout RandomGenerator) {
         position = generator.uniform(-0.6, -0.4)
         velocity = 0
     }
 
+    /// Takes over a state: position, velocity.
     public mutating func setState(_ state: UnsafeBufferPointer<Double>) {
         (position, velocity) = (state[0], state[1])
     }
 
+    /// Holds the force for one step.
     public mutating func step(action: UnsafeBufferPointer<Double>) -> Transition {
         let force = clamp(action[0], -1, 1)
         velocity = clamp(velocity + (force * 0.0015 - 0.0025 * cos(3 * position)), -0.07, 0.07)
@@ -37,6 +42,7 @@ public struct MountainCarContinuous: Environment {
         return Transition(reward: (terminated ? 100 : 0) - action[0] * action[0] * 0.1, terminated: terminated)
     }
 
+    /// Writes the observation.
     public func observe(into observation: UnsafeMutableBufferPointer<Double>) {
         observation[0] = asSingle(position)
         observation[1] = asSingle(velocity)

@@ -9,22 +9,28 @@ import CSystem
 public struct Pendulum: Environment {
     private var angle = 0.0, angularVelocity = 0.0
 
+    /// Shape, ranges and limits, as Gymnasium registers them.
     public static var description: EnvironmentDescription {
         EnvironmentDescription(
-            name: FixedText("pendulum"), observationCount: 3, actionCount: 1, actionBound: 2, stepLimit: 200, stateCount: 2)
+            name: FixedText("pendulum"), observationCount: 3, actionCount: 1, actionBound: 2, stepLimit: 200,
+            stateCount: 2)
     }
 
+    /// The task at rest.
     public init() {}
 
+    /// Draws a first state as Gymnasium does.
     public mutating func reset(using generator: inout RandomGenerator) {
         angle = generator.uniform(-Double.pi, Double.pi)
         angularVelocity = generator.uniform(-1, 1)
     }
 
+    /// Takes over a state: angle, angular velocity.
     public mutating func setState(_ state: UnsafeBufferPointer<Double>) {
         (angle, angularVelocity) = (state[0], state[1])
     }
 
+    /// Holds the torque for 50 ms.
     public mutating func step(action: UnsafeBufferPointer<Double>) -> Transition {
         let interval = 0.05
         let torque = clamp(action[0], -2, 2)
@@ -37,6 +43,7 @@ public struct Pendulum: Environment {
         return Transition(reward: -cost)
     }
 
+    /// Writes the observation.
     public func observe(into observation: UnsafeMutableBufferPointer<Double>) {
         let (sine, cosine) = sineAndCosine(angle)
         observation[0] = asSingle(cosine)

@@ -22,7 +22,9 @@ struct PluginEnvironment: BitwiseCopyable, @unchecked Sendable {
             text[buffer.count - 1] = 0
             return (opened, opened == nil ? FixedText(cString: text) : FixedText())
         }
-        guard let opened else { throw .refused(task: task, reason: reason.isEmpty ? FixedText("no reason given") : reason) }
+        guard let opened else {
+            throw .refused(task: task, reason: reason.isEmpty ? FixedText("no reason given") : reason)
+        }
         self.library = library
         self.handle = opened
     }

@@ -1,8 +1,8 @@
 /// The swimmer's equations of motion.
 ///
-/// Each link's centre is (x, y) + Σ cₖ eₖ, with eₖ the direction of link k and cₖ constants, so everything depends on the
-/// links' absolute angles and rates. The two forward motions have a constant inertia and are eliminated by hand; what is
-/// left are three equations, of which the heading's is eliminated too, and the joints' pair is solved with its stops.
+/// Each link's centre is (x, y) + Σ cₖ eₖ, with eₖ the direction of link k and cₖ constants, so everything depends on
+/// the links' absolute angles and rates. The two forward motions have a constant inertia and are eliminated by hand; of
+/// the three equations that are left, the heading's is eliminated too, and the joints' pair is solved with its stops.
 extension Swimmer {
     /// Mass of a link and its moments of inertia: across (the axis that turns in the plane) and along.
     private static let mass = 35.604716740684324
@@ -35,7 +35,9 @@ extension Swimmer {
         let drag2 = Drag(c2, s2, middleX - turn1x - 0.5 * turn2x, middleY - turn1y - 0.5 * turn2y, rate2)
 
         // Drag and centrifugal force on each link.
-        let pull0 = Self.mass * (rate0 * rate0), pull1 = Self.mass * (rate1 * rate1), pull2 = Self.mass * (rate2 * rate2)
+        let pull0 = Self.mass * (rate0 * rate0)
+        let pull1 = Self.mass * (rate1 * rate1)
+        let pull2 = Self.mass * (rate2 * rate2)
         let pull0x = pull0 * c0, pull0y = pull0 * s0
         let pull1x = pull1 * c1, pull1y = pull1 * s1
         let force0x = drag0.x + pull0x, force0y = drag0.y + pull0y
@@ -113,7 +115,7 @@ extension Swimmer {
         let y: Double
         let torque: Double
 
-        /// The link points along (`cosine`, `sine`), its centre moves at (`velocityX`, `velocityY`), it turns at `rate`.
+        /// The link points along (`cosine`, `sine`), its centre moves at the velocity, and it turns at `rate`.
         @inline(__always)
         init(_ cosine: Double, _ sine: Double, _ velocityX: Double, _ velocityY: Double, _ rate: Double) {
             let density = 4000.0, viscosity = 0.1

@@ -30,23 +30,29 @@ public struct Swimmer: Environment, Mechanism {
         }
     }
 
+    /// Shape, ranges and limits, as Gymnasium registers them.
     public static var description: EnvironmentDescription {
         EnvironmentDescription(
-            name: FixedText("swimmer"), observationCount: 8, actionCount: 2, stepLimit: 1000, rewardThreshold: 360, stateCount: 10)
+            name: FixedText("swimmer"), observationCount: 8, actionCount: 2, stepLimit: 1000, rewardThreshold: 360,
+            stateCount: 10)
     }
 
+    /// The task at rest.
     public init() {}
 
+    /// Draws a first state as Gymnasium does.
     public mutating func reset(using generator: inout RandomGenerator) {
         position = Self.noise(&generator)
         velocity = Self.noise(&generator)
     }
 
+    /// Takes over a state: five positions, five rates.
     public mutating func setState(_ state: UnsafeBufferPointer<Double>) {
         position = Coordinates(x: state[0], y: state[1], heading: state[2], joint1: state[3], joint2: state[4])
         velocity = Coordinates(x: state[5], y: state[6], heading: state[7], joint1: state[8], joint2: state[9])
     }
 
+    /// Holds the torques for 40 ms.
     public mutating func step(action: UnsafeBufferPointer<Double>) -> Transition {
         let before = position.x
         torque1 = 150 * clamp(action[0], -1, 1)
@@ -56,6 +62,7 @@ public struct Swimmer: Environment, Mechanism {
         return Transition(reward: speed - 1e-4 * (action[0] * action[0] + action[1] * action[1]))
     }
 
+    /// Writes the observation.
     public func observe(into observation: UnsafeMutableBufferPointer<Double>) {
         observation[0] = position.heading
         observation[1] = position.joint1

@@ -1,7 +1,7 @@
 /// The tasks of this plug-in, and what tells them apart.
 ///
-/// **Source:** Gymnasium 0.29.1, `envs/mujoco/*_v4.py` with their default arguments, and `envs/__init__.py` for step limits
-/// and thresholds.
+/// **Source:** Gymnasium 0.29.1, `envs/mujoco/*_v4.py` with their default arguments, and `envs/__init__.py` for step
+/// limits and thresholds.
 enum MuJoCoTask: UInt32 {
     case swimmer, hopper, walker2d, halfCheetah, humanoid, invertedPendulum
 
@@ -72,8 +72,8 @@ enum MuJoCoTask: UInt32 {
         }
     }
 
-    /// Half the width of the uniform noise on the first state; half-cheetah's velocities take it as the standard deviation
-    /// of normal noise.
+    /// Half the width of the uniform noise on the first state; half-cheetah's velocities take it as the standard
+    /// deviation of normal noise.
     var resetNoise: Double {
         switch self {
         case .swimmer, .halfCheetah: 0.1

@@ -15,7 +15,7 @@ extension Simulation {
             return nil
         }
         guard let path = ModelPath(options: options, file: task.modelFile) else {
-            error.write("the option models=DIRECTORY is missing or not the only one; scripts/fetch-mujoco-models makes one")
+            error.write("the one option models=DIRECTORY is missing; scripts/fetch-mujoco-models makes a directory")
             return nil
         }
         guard access(path.text, R_OK) == 0 else {

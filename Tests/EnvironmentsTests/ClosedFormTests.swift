@@ -3,7 +3,7 @@ import Testing
 
 /// The closed forms against MuJoCo itself, through the plug-in.
 @Suite struct ClosedFormTests {
-    /// States a step of which should agree: position and velocity half-widths, the limited joints drawn beyond their stops.
+    /// Half-widths of the states that are drawn; the limited joints' reach beyond their stops.
     struct Case: Sendable, CustomTestStringConvertible {
         let task: String
         let positions: [Double]

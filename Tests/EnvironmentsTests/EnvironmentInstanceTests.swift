@@ -59,11 +59,11 @@ import Testing
     func truncates(_ task: String, _ limit: Int) throws {
         let environment = try OpenedEnvironment(task)
         #expect(environment.description.stepLimit == limit)
+        let idle = Array(repeating: 0.0, count: environment.description.actionNumbers)
         for _ in 0..<2 {
             _ = try environment.reset(seed: 3)
             for step in 1...limit {
-                let action = environment.description.isDiscrete ? [1.0] : Array(repeating: 0, count: environment.description.actionCount)
-                #expect(try environment.step(action).truncated == (step == limit))
+                #expect(try environment.step(idle).truncated == (step == limit))
             }
         }
     }
@@ -123,13 +123,16 @@ import Testing
                 return "\(error)"
             }
         }
-        #expect(text { _ = try OpenedEnvironment("swimmer", options: "models=/x") }.contains("takes no options; remove"))
+        #expect(text { _ = try OpenedEnvironment("swimmer", options: "a=b") }.contains("takes no options; remove"))
         #expect(text { _ = try OpenedEnvironment("swimmer", limitBytes: 64) }.contains("raise memory_limit_bytes"))
         let swimmer = try OpenedEnvironment("swimmer")
-        #expect(text { _ = try swimmer.step([0]) } == #""swimmer" takes 2 numbers as an action, not 1; give exactly as many"#)
+        #expect(
+            text { _ = try swimmer.step([0]) }
+                == #""swimmer" takes 2 numbers as an action, not 1; give exactly as many"#)
         #expect(text { try swimmer.setState([0]) }.hasPrefix(#""swimmer" takes 10 numbers as a state, not 1"#))
         #expect(text { _ = try swimmer.step([.nan, 0]) }.contains("cannot take this action"))
-        #expect(text { try swimmer.setState(Array(repeating: .infinity, count: 10)) }.contains("cannot take this state"))
+        let endless = Array(repeating: Double.infinity, count: 10)
+        #expect(text { try swimmer.setState(endless) }.contains("cannot take this state"))
         let cartPole = try OpenedEnvironment("cartpole")
         for action in [-1, 2, 0.5, Double.nan] {
             #expect(text { _ = try cartPole.step([action]) }.contains("cannot take this action"))
@@ -144,7 +147,7 @@ import Testing
                 let state = Array(repeating: sign * magnitude, count: environment.description.stateCount)
                 do {
                     try environment.setState(state)
-                    let count = environment.description.isDiscrete ? 1 : environment.description.actionCount
+                    let count = environment.description.actionNumbers
                     for _ in 0..<10 { _ = try environment.step(Array(repeating: 1, count: count)) }
                 } catch let error as EnvironmentError {
                     guard case .notFinite = error else {

@@ -126,7 +126,9 @@ import Testing
                 + "run scripts/fetch-mujoco-models, or correct models=")
     }
 
-    @Test("the MuJoCo plug-in refuses options that it does not know", arguments: ["", "model=/x", "models=", "models=/x;y=1"])
+    @Test(
+        "the MuJoCo plug-in refuses options that it does not know",
+        arguments: ["", "model=/x", "models=", "models=/x;y=1"])
     func unknownOptions(_ options: String) throws {
         let text = message { _ = try OpenedEnvironment("hopper", plugin: Locations.mujocoPlugin, options: options) }
         #expect(text.contains("models=DIRECTORY"))
@@ -139,7 +141,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "hopper.xml")
         try Data("<mujoco><worldbody><body>".utf8).write(to: file)
-        let open = { _ = try OpenedEnvironment("hopper", plugin: Locations.mujocoPlugin, options: "models=\(folder.path)") }
+        let options = "models=\(folder.path)"
+        let open = { _ = try OpenedEnvironment("hopper", plugin: Locations.mujocoPlugin, options: options) }
         let broken = message(open)
         #expect(broken.contains(file.path) && !broken.contains("\n"))
         try FileManager.default.removeItem(at: file)

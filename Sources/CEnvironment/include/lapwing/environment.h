@@ -17,8 +17,9 @@
 // Memory. The host owns every buffer that it passes: observation, action, state, error text, description and
 // transition. A plug-in reads or writes them during the call and never keeps a pointer to them. The plug-in owns the
 // table, the names in it and each `lapwing_environment`; the table and the names stay valid and unchanged for as long
-// as the process lives (a library is never unloaded), an environment until `close`. `open` may allocate as it likes. `reset`, `step` and `set_state` must
-// not allocate, free, do I/O, block, or call the host: agents run in fixed memory and on a time budget.
+// as the process lives (a library is never unloaded), an environment until `close`. `open` may allocate as it likes.
+// `reset`, `step` and `set_state` must not allocate, free, do I/O, block, or call the host: agents run in fixed memory
+// and on a time budget.
 //
 // Threads. One environment is used by one thread at a time, and always by the thread that opened it. Several
 // environments of one library may be open at once, also on several threads, so a plug-in keeps no state that is
@@ -63,7 +64,8 @@ typedef struct lapwing_environment lapwing_environment;
 typedef struct lapwing_environment_description {
     /// Numbers in an observation, 1 ... LAPWING_ENVIRONMENT_NUMBERS_MAXIMUM.
     uint32_t observation_count;
-    /// Numbers in an action; for a discrete task, how many actions there are. 1 ... LAPWING_ENVIRONMENT_ACTIONS_MAXIMUM.
+    /// Numbers in an action; for a discrete task, how many actions there are.
+    /// 1 ... LAPWING_ENVIRONMENT_ACTIONS_MAXIMUM.
     uint32_t action_count;
     /// Numbers in a state as `set_state` takes it; 0 when the task cannot be put into a state.
     uint32_t state_count;
@@ -103,8 +105,8 @@ typedef struct lapwing_environment_table {
     const char *(*task_name)(uint32_t index);
 
     /// Opens `task`, one of the names. `options` is the text of the agent's configuration, never NULL; by custom
-    /// `key=value` pairs separated by `;`. Returns NULL on failure, and writes one line of cause and remedy, with its NUL
-    /// within `error_bytes`, to `error`.
+    /// `key=value` pairs separated by `;`. Returns NULL on failure, and writes one line of cause and remedy, with its
+    /// NUL within `error_bytes`, to `error`.
     lapwing_environment *(*open)(const char *task, const char *options, char *error, size_t error_bytes);
 
     /// Describes the task.
