@@ -45,8 +45,8 @@ func constrainedTarget(
         linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies)
+func tests(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
 // MARK: - Modules that run on the board
@@ -129,7 +129,7 @@ if !edgeOnly {
 
 targets += [
     tests("BoundedTests", ["Bounded"]),
-    tests("PolicyMathTests", ["PolicyMath", "PolicyKernels", "PolicyKernelsFast"]),
+    tests("PolicyMathTests", ["PolicyMath", "PolicyKernels", "PolicyKernelsFast"], settings: optimised),
     tests("GradientCodecTests", ["GradientCodec"]),
     tests("WireTests", ["Wire"]),
     tests("EnvironmentsTests", ["Environments", "CEnvironment"]),

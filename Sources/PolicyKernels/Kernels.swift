@@ -27,6 +27,11 @@ public typealias Kernels = (
     addScaled: @convention(c) (Int, Float, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void,
     scaleThenAdd: @convention(c) (Int, Float, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void,
     multiply: @convention(c) (Int, Float, UnsafeMutablePointer<Float>) -> Void,
+    replaceByTanh: @convention(c) (Int, UnsafeMutablePointer<Float>) -> Void,
+    adam: @convention(c) (
+        Int, Float, Float, UnsafePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>,
+        UnsafeMutablePointer<Float>
+    ) -> Void,
     dotProduct: @convention(c) (Int, UnsafePointer<Float>, UnsafePointer<Float>) -> Float
 )
 
@@ -36,6 +41,6 @@ public func kernels() -> Kernels {
     (
         layerForward: layerForward, layerBackward: layerBackward, layerGradient: layerGradient,
         layerTangent: layerTangent, sampleForward: sampleForward, addOuterProduct: addOuterProduct,
-        addScaled: addScaled, scaleThenAdd: scaleThenAdd, multiply: multiply, dotProduct: dotProduct
+        addScaled: addScaled, scaleThenAdd: scaleThenAdd, multiply: multiply, replaceByTanh: replaceByTanh, adam: adam, dotProduct: dotProduct
     )
 }

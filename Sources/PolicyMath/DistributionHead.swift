@@ -11,7 +11,8 @@ struct DistributionHead: BitwiseCopyable {
     let actionCount: Int
     private let logStdMinimum: Float
     private let logStdMaximum: Float
-    /// Gaussian: clamped log standard deviations, then inverse standard deviations; softmax: the log-probabilities.
+    /// Gaussian: clamped log standard deviations, inverse standard deviations, and the parameters as they came; softmax:
+    /// the log-probabilities.
     private let memory: UnsafeMutablePointer<Float>
 
     init(_ specification: PolicySpecification, arena: inout Arena) throws(Arena.Refusal) {
@@ -19,16 +20,19 @@ struct DistributionHead: BitwiseCopyable {
         actionCount = specification.actionCount
         logStdMinimum = specification.logStdMinimum
         logStdMaximum = specification.logStdMaximum
-        memory = try arena.vector(2 * specification.actionCount, holder: "policy distribution").base
+        memory = try arena.vector(3 * specification.actionCount, holder: "policy distribution").base
         if distribution == .gaussian { load(memory) }
     }
 
     private var logStd: UnsafeMutablePointer<Float> { memory }
     var inverseStd: UnsafeMutablePointer<Float> { memory + actionCount }
 
+    private var unclamped: UnsafeMutablePointer<Float> { memory + 2 * actionCount }
+
     func load(_ logStdParameters: UnsafePointer<Float>) {
         guard distribution == .gaussian else { return }
         for index in 0..<actionCount {
+            unclamped[index] = logStdParameters[index]
             logStd[index] = min(max(logStdParameters[index], logStdMinimum), logStdMaximum)
             inverseStd[index] = expf(-logStd[index])
         }
@@ -78,14 +82,17 @@ struct DistributionHead: BitwiseCopyable {
     }
 
     func entropy(_ output: UnsafePointer<Float>) -> Float {
+        guard distribution == .softmax else { return gaussianEntropy }
         var sum: Float = 0
-        if distribution == .gaussian {
-            for index in 0..<actionCount { sum += logStd[index] }
-            return sum + 0.5 * (Self.logTwoPi + 1) * Float(actionCount)
-        }
         logSoftmax(output)
         for index in 0..<actionCount { sum -= expf(memory[index]) * memory[index] }
         return sum
+    }
+
+    private var gaussianEntropy: Float {
+        var sum: Float = 0
+        for index in 0..<actionCount { sum += logStd[index] }
+        return sum + 0.5 * (Self.logTwoPi + 1) * Float(actionCount)
     }
 
     /// Writes `scale` times the derivative of the log-probability by the output.
@@ -113,6 +120,39 @@ struct DistributionHead: BitwiseCopyable {
         for index in 0..<actionCount {
             let z = (action[index] - output[index]) * inverseStd[index]
             gradient[index] += scale * (z * z - 1)
+        }
+    }
+
+    /// Writes the derivative of `advantage · log-probability + entropyWeight · entropy` by a padded row of the output, adds
+    /// that by the log standard deviations to `logStdGradient`, and returns the entropy.
+    func addLoss(
+        _ output: UnsafePointer<Float>, _ action: UnsafePointer<Float>, advantage: Float, entropyWeight: Float,
+        _ delta: UnsafeMutablePointer<Float>, _ logStdGradient: UnsafeMutablePointer<Float>
+    ) -> Float {
+        for index in actionCount..<NetworkShape.padded(actionCount) { delta[index] = 0 }
+        guard distribution == .softmax else {
+            for index in 0..<actionCount {
+                let z = (action[index] - output[index]) * inverseStd[index]
+                delta[index] = advantage * z * inverseStd[index]
+                logStdGradient[index] += advantage * (z * z - 1) + entropyWeight
+            }
+            return gaussianEntropy
+        }
+        score(output, action, advantage, delta)
+        let entropy = entropy(output)
+        guard entropyWeight != 0 else { return entropy }
+        for index in 0..<actionCount { delta[index] -= entropyWeight * expf(memory[index]) * (memory[index] + entropy) }
+        return entropy
+    }
+
+    /// Removes from a gradient by the log standard deviations what would lead a clamped one further out of its range.
+    ///
+    /// The derivative there is zero in truth; keeping the part that leads back inside lets the parameter return.
+    func stopAtRange(_ gradient: UnsafeMutablePointer<Float>) {
+        guard distribution == .gaussian else { return }
+        for index in 0..<actionCount {
+            if unclamped[index] < logStdMinimum { gradient[index] = max(0, gradient[index]) }
+            if unclamped[index] > logStdMaximum { gradient[index] = min(0, gradient[index]) }
         }
     }
 

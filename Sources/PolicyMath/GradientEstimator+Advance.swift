@@ -1,0 +1,220 @@
+import Bounded
+
+extension GradientEstimator {
+    /// What remains to be done after sampling, in order; settings skip some of it.
+    enum Stage: UInt8 {
+        case idle
+        /// The baseline's matrix and right side.
+        case fit
+        case factor
+        /// The right side again, with bootstrapped returns.
+        case refit
+        case linearValues
+        case criticValues
+        case finalCriticValues
+        case advantages
+        case gradient
+        case natural
+        case training
+        case done
+    }
+
+    /// Does one bounded piece of the work after sampling, about a millisecond; true when `gradient` is ready.
+    public mutating func advance(policy: inout PolicyNetwork) -> Bool {
+        precondition(isFull, "a gradient of an unfinished batch")
+        switch stage {
+        case .idle: start(policy)
+        case .fit: fit()
+        case .factor: factor()
+        case .refit: refit()
+        case .linearValues: evaluateLinear()
+        case .criticValues: evaluateCritic()
+        case .finalCriticValues: evaluateCriticFinals()
+        case .advantages: finishAdvantages()
+        case .gradient: addGradientTile(policy)
+        case .natural: turnGradient(policy)
+        case .training: trainCritic()
+        case .done: return true
+        }
+        return stage == .done
+    }
+
+    private mutating func enter(_ next: Stage) {
+        stage = next
+        cursor = 0
+    }
+
+    private mutating func start(_ policy: borrowing PolicyNetwork) {
+        if settings.estimator == .streaming {
+            finishStreaming(policy)
+            return linear == nil ? enterAfterGradient() : enter(.factor)
+        }
+        trajectory.computeReturns(discount: settings.discount, bootstraps: false)
+        switch settings.baseline {
+        case .none:
+            for step in 0..<trajectory.count { trajectory.values[step] = 0 }
+            for index in 0..<trajectory.finalCount { trajectory.finalValues[index] = 0 }
+            enter(.advantages)
+        case .time, .linear: enter(.fit)
+        case .critic: enter(.criticValues)
+        }
+    }
+
+    // MARK: - Linear baseline
+
+    private mutating func fit() {
+        let end = min(trajectory.count, cursor + (linear?.sliceSteps ?? 1))
+        for step in cursor..<end {
+            let row = trajectory.observations + step * trajectory.stride
+            let time = Int(trajectory.times[step])
+            linear?.addProducts(row, time: time)
+            linear?.addTarget(row, time: time, target: Double(trajectory.returns[step]))
+        }
+        cursor = end
+        if end == trajectory.count { enter(.factor) }
+    }
+
+    private mutating func factor() {
+        guard linear?.factor(ridge: settings.ridge) ?? true else { return }
+        linear?.solve()
+        if settings.estimator == .streaming { return enterAfterGradient() }
+        guard trajectory.finalCount > 0 else { return enter(.linearValues) }
+        // The first fit knows nothing of what comes after a cut. Its own values there complete the returns, and the fit
+        // is repeated with them: the matrix, and so its factor, is the same.
+        evaluateLinearFinals()
+        trajectory.computeReturns(discount: settings.discount, bootstraps: true)
+        linear?.clearMoments()
+        enter(.refit)
+    }
+
+    private mutating func refit() {
+        let end = min(trajectory.count, cursor + 16 * (linear?.sliceSteps ?? 1))
+        for step in cursor..<end {
+            linear?.addTarget(
+                trajectory.observations + step * trajectory.stride, time: Int(trajectory.times[step]),
+                target: Double(trajectory.returns[step]))
+        }
+        cursor = end
+        guard end == trajectory.count else { return }
+        linear?.solve()
+        enter(.linearValues)
+    }
+
+    private mutating func evaluateLinear() {
+        let end = min(trajectory.count, cursor + 16 * (linear?.sliceSteps ?? 1))
+        for step in cursor..<end {
+            let row = trajectory.observations + step * trajectory.stride
+            trajectory.values[step] = Float(linear?.value(row, time: Int(trajectory.times[step])) ?? 0)
+        }
+        cursor = end
+        guard end == trajectory.count else { return }
+        evaluateLinearFinals()
+        enter(.advantages)
+    }
+
+    private func evaluateLinearFinals() {
+        var final = 0
+        for step in 0..<trajectory.count where trajectory.marks[step].contains(.segmentEnd) {
+            let time = Int(trajectory.times[step])
+            if trajectory.marks[step].contains(.hasFinal) {
+                let row = trajectory.finals + final * trajectory.stride
+                trajectory.finalValues[final] = Float(linear?.value(row, time: time + 1) ?? 0)
+                final += 1
+            } else {
+                let row = trajectory.observations + step * trajectory.stride
+                trajectory.values[step] = Float(linear?.value(row, time: time) ?? 0)
+            }
+        }
+    }
+
+    // MARK: - Critic
+
+    private mutating func evaluateCritic() {
+        cursor += critic?.evaluate(
+            trajectory.observations + cursor * trajectory.stride, count: trajectory.count - cursor,
+            into: trajectory.values + cursor) ?? trajectory.count
+        if cursor == trajectory.count { enter(.finalCriticValues) }
+    }
+
+    private mutating func evaluateCriticFinals() {
+        if cursor < trajectory.finalCount {
+            cursor += critic?.evaluate(
+                trajectory.finals + cursor * trajectory.stride, count: trajectory.finalCount - cursor,
+                into: trajectory.finalValues + cursor) ?? trajectory.finalCount
+        }
+        if cursor == trajectory.finalCount { enter(.advantages) }
+    }
+
+    private mutating func trainCritic() {
+        guard critic?.train(trajectory) ?? true else { return }
+        enter(.done)
+    }
+
+    // MARK: - Advantages and gradient
+
+    private mutating func finishAdvantages() {
+        if settings.estimator == .gae {
+            trajectory.computeGeneralisedAdvantages(discount: settings.discount, lambda: settings.lambda)
+        } else {
+            trajectory.computeReturns(discount: settings.discount, bootstraps: true)
+            trajectory.subtractValues()
+        }
+        if settings.absoluteDiscount { trajectory.applyAbsoluteDiscount(settings.discount) }
+        let moments = trajectory.normaliseAdvantages(settings.normalisesAdvantages)
+        meanAdvantage = Float(moments.mean)
+        advantageDeviation = Float(moments.deviation)
+        pass.clearSums()
+        enter(.gradient)
+    }
+
+    private mutating func addGradientTile(_ policy: borrowing PolicyNetwork) {
+        let count = min(pass.capacity, trajectory.count - cursor)
+        let rows = UnsafePointer(trajectory.observations + cursor * trajectory.stride)
+        let shape = policy.packed.shape
+        let head = policy.head
+        let logStd = gradient.base + shape.parameterCount
+        pass.forward(policy.packed, rows, samples: count)
+        for row in 0..<count {
+            let output = pass.output + row * shape.outputStride
+            let delta = pass.outputDelta + row * shape.outputStride
+            let action = trajectory.actions + (cursor + row) * trajectory.actionStride
+            let advantage = trajectory.advantages[cursor + row]
+            entropySum += Double(
+                head.addLoss(
+                    output, action, advantage: advantage, entropyWeight: settings.entropyCoefficient, delta, logStd))
+        }
+        pass.backward(policy.packed, rows, samples: count)
+        cursor += count
+        guard cursor == trajectory.count else { return }
+        let share = 1 / Float(batchSteps)
+        kernels.multiply(specification.logStdCount, share, logStd)
+        pass.addSums(scale: share, into: gradient.base)
+        finishGradient(policy)
+        enterAfterGradient()
+    }
+
+    /// What every estimator does with its gradient in the end.
+    mutating func finishGradient(_ policy: borrowing PolicyNetwork) {
+        entropy = Float(entropySum / Double(batchSteps))
+        policy.head.stopAtRange(gradient.base + policy.packed.shape.parameterCount)
+        natural?.begin(gradient)
+    }
+
+    private mutating func enterAfterGradient() {
+        natural != nil ? enter(.natural) : enterTraining()
+    }
+
+    private mutating func enterTraining() {
+        critic?.beginTraining(targets: trajectory.returns, count: trajectory.count)
+        enter(critic != nil ? .training : .done)
+    }
+
+    private mutating func turnGradient(_ policy: borrowing PolicyNetwork) {
+        let isStreaming = settings.estimator == .streaming
+        let stride = isStreaming ? 1 : settings.natural.sampleStride
+        let isReady = natural?.advance(
+            policy, pass, rows: trajectory.observations, rowStride: stride * trajectory.stride,
+            samples: (trajectory.count - 1) / stride + 1, gradient: gradient) ?? true
+        if isReady { enterTraining() }
+    }
+}

@@ -1,0 +1,122 @@
+import Bounded
+
+/// Solves (F + damping · I) x = g for the natural gradient, F being the Fisher matrix of the policy over a batch.
+///
+/// F is never formed: a product with it is a forward tangent, the Fisher matrix of the action distribution, and a
+/// backward pass, a tile of samples at a time.
+/// **Memory:** four vectors of parameters, and a packed one; none of it grows with the batch.
+/// **Source:** Kakade 2001; conjugate gradients as in Schulman et al. 2015 (TRPO), appendix C.
+struct NaturalGradient {
+    private let settings: NaturalGradientSettings
+    private let solution: Vector
+    private let residual: Vector
+    private let direction: Vector
+    private let product: Vector
+    private let packedDirection: PackedNetwork
+    private var residualSquare: Float = 0
+    private var firstSquare: Float = 0
+    private var iteration = 0
+    private var cursor = 0
+
+    init(
+        _ specification: PolicySpecification, settings: NaturalGradientSettings, kernels: KernelTable,
+        arena: inout Arena
+    ) throws(Arena.Refusal) {
+        self.settings = settings
+        let count = specification.parameterCount
+        solution = try arena.vector(count, holder: "natural gradient")
+        residual = try arena.vector(count, holder: "natural gradient")
+        direction = try arena.vector(count, holder: "natural gradient")
+        product = try arena.vector(count, holder: "natural gradient")
+        packedDirection = try PackedNetwork(
+            NetworkShape(specification), keepsRows: false, kernels: kernels, holder: "natural gradient",
+            arena: &arena)
+    }
+
+    private var kernels: KernelTable { packedDirection.kernels }
+
+    /// Begins with the gradient to be turned.
+    mutating func begin(_ gradient: Vector) {
+        solution.fill(0)
+        residual.copy(from: gradient)
+        direction.copy(from: gradient)
+        residualSquare = kernels.dotProduct(gradient.count, gradient.base, gradient.base)
+        firstSquare = residualSquare
+        iteration = 0
+        cursor = 0
+    }
+
+    /// Does one tile of one product, or one iteration's step; true when `gradient` has been replaced by the solution.
+    ///
+    /// `rows` are the observations that enter F, `[sample][rowStride]`.
+    mutating func advance(
+        _ policy: borrowing PolicyNetwork, _ pass: TilePass, rows: UnsafePointer<Float>, rowStride: Int,
+        samples: Int, gradient: Vector
+    ) -> Bool {
+        guard residualSquare > 0, residualSquare.isFinite else { return true }
+        if cursor == 0 {
+            packedDirection.load(direction.base)
+            pass.clearSums()
+        }
+        cursor += addTile(policy, pass, rows + cursor * rowStride, rowStride, min(pass.capacity, samples - cursor))
+        guard cursor == samples else { return false }
+        cursor = 0
+        finishProduct(policy, pass, samples)
+        guard step() else { return false }
+        writeSolution(gradient)
+        return true
+    }
+
+    private func addTile(
+        _ policy: borrowing PolicyNetwork, _ pass: TilePass, _ rows: UnsafePointer<Float>, _ rowStride: Int,
+        _ count: Int
+    ) -> Int {
+        let shape = policy.packed.shape
+        for row in 0..<count {
+            (pass.input + row * shape.inputStride).update(from: rows + row * rowStride, count: shape.inputStride)
+        }
+        pass.forward(policy.packed, pass.input, samples: count)
+        pass.tangent(policy.packed, along: packedDirection, pass.input, samples: count)
+        for row in 0..<count {
+            policy.head.multiplyByFisher(
+                pass.output + row * shape.outputStride, pass.outputDelta + row * shape.outputStride)
+        }
+        pass.backward(policy.packed, pass.input, samples: count)
+        return count
+    }
+
+    /// `product = F · direction + damping · direction`.
+    private func finishProduct(_ policy: borrowing PolicyNetwork, _ pass: TilePass, _ samples: Int) {
+        product.fill(0)
+        pass.addSums(scale: 1 / Float(samples), into: product.base)
+        // The Fisher matrix of a Gaussian's log standard deviations is 2 I, whatever the observation.
+        for index in policy.packed.shape.parameterCount..<product.count { product[index] = 2 * direction[index] }
+        kernels.addScaled(product.count, settings.damping, direction.base, product.base)
+    }
+
+    /// One step of conjugate gradients; true after the last.
+    private mutating func step() -> Bool {
+        let count = product.count
+        let curvature = kernels.dotProduct(count, direction.base, product.base)
+        iteration += 1
+        guard curvature > 0, curvature.isFinite else { return true }
+        let length = residualSquare / curvature
+        kernels.addScaled(count, length, direction.base, solution.base)
+        kernels.addScaled(count, -length, product.base, residual.base)
+        let square = kernels.dotProduct(count, residual.base, residual.base)
+        let ratio = square / residualSquare
+        residualSquare = square
+        kernels.scaleThenAdd(count, ratio, residual.base, direction.base)
+        return iteration == settings.iterations || square <= firstSquare * 1e-10
+    }
+
+    /// The metric's square of the solution x is x · (F + damping) x = x · (g − residual).
+    private func writeSolution(_ gradient: Vector) {
+        let count = gradient.count
+        let square = kernels.dotProduct(count, solution.base, gradient.base)
+            - kernels.dotProduct(count, solution.base, residual.base)
+        guard square > 0, square.isFinite else { return }
+        gradient.copy(from: solution)
+        if settings.scalesToUnitNorm { kernels.multiply(count, 1 / square.squareRoot(), gradient.base) }
+    }
+}
