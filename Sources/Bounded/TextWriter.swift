@@ -34,6 +34,7 @@ public struct TextWriter: ~Copyable {
     /// What was written and not flushed.
     public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: buffer[0..<count]) }
 
+    /// Writes one byte.
     public mutating func write(byte: UInt8) {
         if count == buffer.count { flush() }
         guard count < buffer.count else {
@@ -44,14 +45,17 @@ public struct TextWriter: ~Copyable {
         count += 1
     }
 
+    /// Writes a text of the program.
     public mutating func write(_ text: StaticString) {
         for index in 0..<text.utf8CodeUnitCount { write(byte: text.utf8Start[index]) }
     }
 
+    /// Writes a text.
     public mutating func write(_ text: FixedText) {
         for index in 0..<text.count { write(byte: text[index]) }
     }
 
+    /// Writes the bytes up to a NUL.
     public mutating func write(cString: UnsafePointer<CChar>) {
         var cursor = cString
         while cursor.pointee != 0 {

@@ -12,29 +12,39 @@ public struct AgentConfiguration: Sendable {
     public var seed: UInt64 = 0
     /// The agent refuses to start when its buffers need more.
     public var memoryLimitBytes = 16 << 20
+    /// How often a line of status is logged.
     public var statusIntervalSeconds = 10
 
     // [gateway]
+    /// Where the gateway listens.
     public var gatewayEndpoint = FixedText()
+    /// The file with the gateway's public key; may be empty in insecure mode.
     public var gatewayPublicKeyFile = FixedText()
     /// Neither encrypts nor authenticates; refused off loopback.
     public var isInsecure = false
 
     // [keys]
+    /// The file with the agent's key pair; may be empty in insecure mode.
     public var keyFile = FixedText()
 
     // [environment]
+    /// The task.
     public var environmentName = FixedText()
     /// Empty: the environment is built in.
     public var environmentPlugin = FixedText()
+    /// What the plug-in is told.
     public var environmentOptions = FixedText()
 
     // [policy]
+    /// Widths of the tanh layers.
     public var hiddenWidths = LayerWidths(64, 64)
+    /// Whether observations are shifted and scaled with the federation's statistics.
     public var normalisesObservations = false
 
     // [sampling]
+    /// Environment steps behind one gradient.
     public var batchSteps = 1_000
+    /// What happens to an episode that is under way when a batch is full.
     public var episodes = EpisodeMode.whole
     /// How long the agent samples or computes before it looks at the network again.
     public var sliceMilliseconds = 2
@@ -42,13 +52,17 @@ public struct AgentConfiguration: Sendable {
     public var clipsActions = true
 
     // [learning]
+    /// How trajectories become a gradient.
     public var estimator = EstimatorSettings()
 
     // [uplink]
+    /// How gradients are packed.
     public var uplinkCodec = PayloadCodec.denseFloat32
+    /// How long an update waits for its acknowledgement before it is sent again.
     public var resendIntervalMilliseconds = 2_000
 
     // [network]
+    /// Limits of the connection.
     public var network = NetworkSettings()
 
     /// A hash over the values as they were written (FNV-1a, 64 bits), set by loading.

@@ -21,7 +21,9 @@ public enum ConfigurationFile {
     /// The agent's configuration that a file and the command line make together.
     ///
     /// **Throws:** `ConfigurationError`; a retry does not help.
-    public static func agent(from source: borrowing ConfigurationSource) throws(ConfigurationError) -> AgentConfiguration {
+    public static func agent(
+        from source: borrowing ConfigurationSource
+    ) throws(ConfigurationError) -> AgentConfiguration {
         var configuration = AgentConfiguration()
         try source.apply(to: &configuration, resolvingPaths: false)
         try configuration.check(source)
@@ -33,7 +35,9 @@ public enum ConfigurationFile {
     /// The gateway's configuration that a file and the command line make together.
     ///
     /// **Throws:** `ConfigurationError`; a retry does not help.
-    public static func gateway(from source: borrowing ConfigurationSource) throws(ConfigurationError) -> GatewayConfiguration {
+    public static func gateway(
+        from source: borrowing ConfigurationSource
+    ) throws(ConfigurationError) -> GatewayConfiguration {
         var configuration = GatewayConfiguration()
         try source.apply(to: &configuration, resolvingPaths: false)
         try configuration.check(source)

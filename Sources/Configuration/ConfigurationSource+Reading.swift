@@ -130,7 +130,8 @@ private func takeEntry(
     _ user: UnsafeMutableRawPointer?, _ section: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?,
     _ value: UnsafePointer<CChar>?
 ) -> Int32 {
-    guard let state = user?.assumingMemoryBound(to: ParserState.self), let section, let name, let value else { return 0 }
+    guard let state = user?.assumingMemoryBound(to: ParserState.self), let section, let name, let value
+    else { return 0 }
     state.pointee.take(
         section: FixedText(cString: section), key: FixedText(cString: name), value: FixedText(cString: value))
     return 1

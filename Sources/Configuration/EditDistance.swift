@@ -1,6 +1,7 @@
 import Bounded
 
-/// How many letters have to be put in, left out, changed, or exchanged with their neighbour to make one word of another.
+/// How many letters have to be put in, left out, changed, or exchanged with their neighbour to make one word of the
+/// other.
 ///
 /// **Limit:** words above 48 bytes count as very far apart.
 /// **Source:** optimal string alignment distance.

@@ -7,14 +7,17 @@ public struct GatewayConfiguration: Sendable {
     // [gateway]
     /// The federation's name for people.
     public var name = FixedText("lapwing")
+    /// Where to listen.
     public var endpoint = FixedText()
     /// Neither encrypts nor authenticates; refused off loopback.
     public var isInsecure = false
     /// The gateway refuses to start when its buffers need more.
     public var memoryLimitBytes = 256 << 20
+    /// How often a status event is written.
     public var statusIntervalMilliseconds = 5_000
 
     // [keys]
+    /// The file with the gateway's key pair; may be empty in insecure mode.
     public var keyFile = FixedText()
     /// One agent a line: its public key, a space, its name.
     public var allowedKeysFile = FixedText()
@@ -22,13 +25,17 @@ public struct GatewayConfiguration: Sendable {
     // [policy]
     /// A label for people and run folders; the gateway runs no environment.
     public var environment = FixedText()
+    /// The shape of the shared policy.
     public var specification = PolicySpecification(distribution: .gaussian, observationCount: 0, actionCount: 0)
+    /// How a new policy is drawn.
     public var initialisation = PolicyInitialisation()
     /// Empty: the policy is drawn.
     public var initialPolicyFile = FixedText()
 
     // [aggregation]
+    /// How gradients become policy versions.
     public var rule = AggregationRule.afedpg
+    /// What the rule `afedpg` is told.
     public var afedpg = AFedPGSettings()
     /// Versions; an older update is refused.
     public var stalenessMaximum: UInt64 = 64
@@ -36,8 +43,11 @@ public struct GatewayConfiguration: Sendable {
     // [federation]
     /// The federation starts when this many agents are there.
     public var agentsMinimum = 1
+    /// More agents than this are refused.
     public var agentsMaximum = 64
+    /// Who is told about a new version.
     public var broadcast = BroadcastMode.announce
+    /// Announcements within this time are put together.
     public var announceIntervalMilliseconds = 100
     /// 0: no limit.
     public var updatesMaximum: UInt64 = 0
@@ -47,14 +57,19 @@ public struct GatewayConfiguration: Sendable {
     public var seed: UInt64 = 0
 
     // [downlink]
+    /// How policies are packed.
     public var downlinkCodec = PayloadCodec.denseFloat32
 
     // [store]
+    /// The database of policy versions.
     public var storePath = FixedText("/var/lib/lapwing-gateway/policies.sqlite")
+    /// What an acknowledgement promises.
     public var durability = Durability.durable
+    /// The longest that the writer waits to put several versions into one commit.
     public var commitIntervalMilliseconds = 5
 
     // [network]
+    /// Limits of the connections.
     public var network = NetworkSettings()
 
     /// A hash over the values as they were written (FNV-1a, 64 bits), set by loading.

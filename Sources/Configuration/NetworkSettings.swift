@@ -1,11 +1,18 @@
 /// The limits of a socket, in the units of the configuration file.
 public struct NetworkSettings: Equatable, Sendable {
+    /// Silence after which the other side is asked for a sign of life.
     public var heartbeatIntervalMilliseconds = 2_000
+    /// How long that sign may take before the connection is given up.
     public var heartbeatTimeoutMilliseconds = 6_000
+    /// How long a connection may take from TCP to the end of the key exchange.
     public var handshakeIntervalMilliseconds = 5_000
+    /// Wait before the first attempt to connect again; it doubles.
     public var reconnectIntervalMilliseconds = 100
+    /// The longest wait between two attempts.
     public var reconnectIntervalMaximumMilliseconds = 5_000
+    /// How long closing waits for messages on their way out.
     public var lingerMilliseconds = 500
+    /// The largest message either way.
     public var largestMessageBytes = 1 << 20
 
     public init() {}

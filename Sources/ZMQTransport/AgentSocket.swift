@@ -33,8 +33,11 @@ public struct AgentSocket: ~Copyable {
     private let outgoing: MessageSlot
     private let pollItems: UnsafeMutablePointer<zmq_pollitem_t>
 
+    /// Where the gateway listens.
     public let endpoint: Endpoint
+    /// The limits that are set.
     public let limits: SocketLimits
+    /// What was moved and dropped so far.
     public internal(set) var counters = TransportCounters()
     /// How far the connection has come.
     public internal(set) var step = ConnectionStep.tcp
@@ -123,7 +126,8 @@ public struct AgentSocket: ~Copyable {
 
     /// Receives one frame without waiting: its size; nil when none is there.
     ///
-    /// **Limit:** a frame larger than `buffer`, or a message of several frames, is dropped and counted, and the next is tried.
+    /// **Limit:** a frame larger than `buffer`, or a message of several frames, is dropped and counted, and the next is
+    /// tried.
     /// **Throws:** `TransportError.system`; the socket is of no further use.
     public mutating func receive(into buffer: UnsafeMutableRawBufferPointer) throws(TransportError) -> Int? {
         while let size = try socket.receiveFrame(into: buffer) {

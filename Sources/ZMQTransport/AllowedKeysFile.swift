@@ -7,7 +7,9 @@ import CSystem
 public struct AllowedKeysFile: ~Copyable {
     /// One agent of the list.
     public struct Entry: Sendable {
+        /// Its public key.
         public let key: AgentKey
+        /// Its name; may be empty.
         public let name: FixedText
     }
 

@@ -1,5 +1,6 @@
 /// One agent's connection to a gateway's socket, from its handshake to its end; a reconnected agent has another.
 public struct ConnectionID: Hashable, Sendable, BitwiseCopyable {
+    /// What libzmq calls it by.
     public let number: UInt32
 
     public init(_ number: UInt32) { self.number = number }

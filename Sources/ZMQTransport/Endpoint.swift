@@ -46,7 +46,8 @@ public struct Endpoint: Sendable {
     public var isLoopback: Bool {
         if isVersion6 { return host == "::1" }
         if host == "localhost" { return true }
-        return isVersion4Address && host.count > 4 && host[0] == 0x31 && host[1] == 0x32 && host[2] == 0x37 && host[3] == 0x2e
+        // 127.0.0.0/8
+        return isVersion4Address && host[0] == 0x31 && host[1] == 0x32 && host[2] == 0x37 && host[3] == 0x2e
     }
 
     /// Whether the port is left to the system.

@@ -8,8 +8,8 @@ extension GatewaySocket {
 
     /// Receives one message without waiting; nil when none is there, or after many that had to be dropped.
     ///
-    /// **Limit:** a message that is not exactly one frame, has a routing id of the peer's own making, or comes from a key no
-    /// longer allowed, is dropped and counted.
+    /// **Limit:** a message that is not exactly one frame, has a routing id of the peer's own making, or comes from a
+    /// key no longer allowed, is dropped and counted.
     /// **Throws:** `TransportError.system`; the socket is of no further use.
     public mutating func receive() throws(TransportError) -> IncomingMessage? {
         for _ in 0..<Self.dropsAtOnce {

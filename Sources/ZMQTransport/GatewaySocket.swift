@@ -4,8 +4,8 @@ import CZeroMQ
 
 /// A gateway's end of all its agents' connections: a ROUTER socket with CURVE, access control by key, and a wake-up.
 ///
-/// One thread uses it, and it must call `wait` often: keys are checked and ended connections forgotten there, and what is
-/// not polled grows inside libzmq.
+/// One thread uses it, and it must call `wait` often: keys are checked and ended connections forgotten there, and what
+/// is not polled grows inside libzmq.
 /// **Memory:** the arena's share is fixed by `GatewayLimits`; libzmq holds at most both queues of each connection.
 public struct GatewaySocket: ~Copyable {
     /// How the two sides know each other.
@@ -35,14 +35,17 @@ public struct GatewaySocket: ~Copyable {
 
     /// The address that agents connect to, its port filled in.
     public let endpoint: FixedText
+    /// The limits that are set.
     public let limits: SocketLimits
     /// Whether agents are known by their keys.
     public let isSecure: Bool
+    /// What was moved and dropped so far.
     public internal(set) var counters = TransportCounters()
 
     /// Opens the socket and listens. Keys are allowed afterwards; nobody is let in before that.
     ///
-    /// **Throws:** `TransportError`; a malformed or occupied endpoint, insecure mode off loopback, a limit out of range, memory.
+    /// **Throws:** `TransportError`; a malformed or occupied endpoint, insecure mode off loopback, a limit out of
+    /// range, memory.
     public init(
         endpoint: FixedText, security: borrowing Security, limits: SocketLimits, allowedMaximum: Int,
         arena: inout Arena
@@ -107,8 +110,8 @@ public struct GatewaySocket: ~Copyable {
     /// Ends a `wait` from another thread.
     public var wakeHandle: WakeHandle { WakeHandle(descriptor: wakeEvent.descriptor) }
 
-    /// Waits until a message is there, a wake-up comes, a signal arrives, or the time is over; then answers what asks to
-    /// be let in, and takes in what the monitor says.
+    /// Waits until a message is there, a wake-up comes, a signal arrives, or the time is over; then answers who asks
+    /// to be let in, and takes in what the monitor says.
     ///
     /// **Throws:** `TransportError.system`; the socket is of no further use.
     public mutating func wait(milliseconds: Int) throws(TransportError) {

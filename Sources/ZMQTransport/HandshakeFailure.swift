@@ -22,7 +22,7 @@ public enum HandshakeFailure: Equatable, Sendable, BitwiseCopyable {
         case .keysDoNotFit, .closedByPeer:
             "the gateway cannot be verified; check that [gateway] public_key_file holds this gateway's public key"
         case .mechanismMismatch:
-            "one side encrypts and the other does not; check [gateway] insecure on both, and that the endpoint is a gateway"
+            "one side encrypts and the other does not; check [gateway] insecure on both, and the endpoint"
         case .protocolViolation:
             "what answers at the endpoint breaks the protocol; check that it is a lapwing-gateway"
         case .broken:

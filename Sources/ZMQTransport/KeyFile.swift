@@ -3,7 +3,7 @@ import CSystem
 
 /// Files that hold keys: lines `public-key = …` and, in a pair's file, `secret-key = …`, both in Z85.
 ///
-/// Empty lines and lines that begin with `# ` are comments. A file with a secret key must be readable by its owner only.
+/// Empty lines and lines that begin with `# ` are comments. Only its owner may read a file with a secret key.
 public enum KeyFile {
     private static let publicWord: StaticString = "public-key"
     private static let secretWord: StaticString = "secret-key"

@@ -45,8 +45,8 @@ struct Socket: BitwiseCopyable {
         }
     }
 
-    /// Receives one frame without waiting: its true size, of which at most `buffer.count` bytes were kept; nil when there
-    /// is none.
+    /// Receives one frame without waiting: its true size, of which at most `buffer.count` bytes were kept; nil when
+    /// there is none.
     func receiveFrame(into buffer: UnsafeMutableRawBufferPointer) throws(TransportError) -> Int? {
         while true {
             let size = zmq_recv(pointer, buffer.baseAddress, buffer.count, ZMQ_DONTWAIT)

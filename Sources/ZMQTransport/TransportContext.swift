@@ -4,7 +4,7 @@ import CZeroMQ
 
 /// One libzmq context with every socket that was opened in it, and the only place that closes them.
 ///
-/// Letting go of it closes the sockets first and then waits for libzmq's threads, at most as long as the sockets linger.
+/// Letting go of it closes the sockets first and then waits for libzmq's threads, at most as long as sockets linger.
 /// **Memory:** two threads of libzmq.
 struct TransportContext: ~Copyable {
     /// The most sockets that one context opens here.

@@ -1,8 +1,12 @@
 /// What a socket has moved, and what it has dropped and why.
 public struct TransportCounters: Equatable, Sendable, BitwiseCopyable {
+    /// Frames that libzmq took.
     public var framesSent: UInt64 = 0
+    /// Their bytes, before encryption.
     public var bytesSent: UInt64 = 0
+    /// Frames that came in, dropped ones too.
     public var framesReceived: UInt64 = 0
+    /// Their bytes, after decryption.
     public var bytesReceived: UInt64 = 0
     /// Sends that found the peer's queue full, or no connection.
     public var wouldBlock: UInt64 = 0
@@ -10,8 +14,8 @@ public struct TransportCounters: Equatable, Sendable, BitwiseCopyable {
     public var peerGone: UInt64 = 0
     /// Messages dropped because they had more or fewer frames than one.
     public var droppedMultipart: UInt64 = 0
-    /// Messages dropped because they were larger than the receiver's buffer. What is larger than `largestMessageBytes` never
-    /// gets that far: libzmq cuts the peer off, which shows in `disconnected`.
+    /// Messages dropped because they were larger than the receiver's buffer. What is larger than `largestMessageBytes`
+    /// never gets that far: libzmq cuts the peer off, which shows in `disconnected`.
     public var droppedOversize: UInt64 = 0
     /// Messages dropped because the peer had chosen a routing id of its own.
     public var droppedForeignRouting: UInt64 = 0

@@ -72,7 +72,8 @@ struct AcceptanceTests {
     func hash() throws {
         let plain = try agent(smallAgent).hash
         #expect(try agent(smallAgent, overrides: ["agent.seed=1"]).hash != plain)
-        let reordered = "[environment]\nname = swimmer\n" + smallAgent.replacing("[environment]\nname = swimmer", with: "")
+        let section = "[environment]\nname = swimmer"
+        let reordered = section + "\n" + smallAgent.replacing(section, with: "")
         #expect(try agent(reordered).hash == plain)
     }
 
@@ -93,7 +94,8 @@ struct AcceptanceTests {
         #expect(
             refusal { () throws(ConfigurationError) in
                 _ = try ConfigurationFile.loadAgent(FixedText(folder + "/there-is-no-such.conf"))
-            } == folder + "/there-is-no-such.conf: no such file; correct the path, or begin with the example in edge-config/")
+            } == folder
+                + "/there-is-no-such.conf: no such file; correct the path, or begin with the example in edge-config/")
         #expect(
             refusal { () throws(ConfigurationError) in _ = try ConfigurationFile.loadAgent(FixedText(folder)) }
                 == folder + ": cannot be read: Is a directory; name a file that this user can read")

@@ -28,7 +28,7 @@ struct HandshakeTests {
         #expect(agent.seen.contains(.handshakeSucceeded))
         #expect(agent.socket.step == .ready)
         let connection = try #require(received?.0)
-        let result = try [UInt8](repeating: 7, count: 5_000).withUnsafeBytes { try gateway.socket.send($0, to: connection) }
+        let result = try gateway.send([UInt8](repeating: 7, count: 5_000), to: connection)
         #expect(result == .sent)
         var answer: [UInt8]?
         #expect(

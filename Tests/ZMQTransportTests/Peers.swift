@@ -67,6 +67,10 @@ final class TestGateway {
         #expect(isListed)
     }
 
+    func send(_ bytes: [UInt8], to connection: ConnectionID) throws -> SendResult {
+        try bytes.withUnsafeBytes { try socket.send($0, to: connection) }
+    }
+
     /// Polls once, and receives at most one message as (connection, key, bytes).
     func receive(milliseconds: Int = 5) throws -> (ConnectionID, AgentKey?, [UInt8])? {
         try socket.wait(milliseconds: milliseconds)
