@@ -139,22 +139,25 @@ import Testing
         }
     }
 
-    @Test("a state beyond all reason ends in an error, not in a hang", arguments: Locations.builtInTasks)
-    func wildStates(_ task: String) throws {
-        let environment = try OpenedEnvironment(task)
-        for magnitude in [1e6, 1e30, 1e150, 1e300] {
+    @Test("a state beyond all reason ends in an error, not in a hang, and a reset heals it", arguments: everyTask)
+    func wildStates(_ task: String, _ isPlugin: Bool) throws {
+        let environment = try open(task, isPlugin)
+        let action = Array(repeating: 1.0, count: environment.description.actionNumbers)
+        for magnitude in [1e3, 1e6, 1e30, 1e150, 1e300] {
             for sign in [-1.0, 1.0] {
                 let state = Array(repeating: sign * magnitude, count: environment.description.stateCount)
                 do {
                     try environment.setState(state)
-                    let count = environment.description.actionNumbers
-                    for _ in 0..<10 { _ = try environment.step(Array(repeating: 1, count: count)) }
+                    for _ in 0..<10 { _ = try environment.step(action) }
                 } catch let error as EnvironmentError {
-                    guard case .notFinite = error else {
-                        Issue.record("\(error)")
-                        continue
+                    switch error {
+                    case .notFinite, .failed: break
+                    default: Issue.record("\(error)")
                     }
                 }
+                let healed = try environment.reset(seed: 7)
+                #expect(try healed == open(task, isPlugin).reset(seed: 7))
+                _ = try environment.step(action)
             }
         }
     }

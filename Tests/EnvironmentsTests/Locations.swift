@@ -14,6 +14,12 @@ enum Locations {
         return package.appending(path: ".build/debug/liblapwing-mujoco.so").path
     }
 
+    /// The plug-in as Embedded Swift: LAPWING_MUJOCO_PLUGIN_EMBEDDED, or what `make mujoco` builds.
+    static var embeddedMujocoPlugin: String {
+        ProcessInfo.processInfo.environment["LAPWING_MUJOCO_PLUGIN_EMBEDDED"]
+            ?? package.appending(path: ".build-embedded/release/liblapwing-mujoco.so").path
+    }
+
     /// The models: LAPWING_MUJOCO_MODELS, or what scripts/fetch-mujoco-models unpacked.
     static var mujocoModels: String {
         ProcessInfo.processInfo.environment["LAPWING_MUJOCO_MODELS"]
@@ -26,14 +32,14 @@ enum Locations {
     ]
 
     /// Opens a MuJoCo task; the error says what to run when something is missing.
-    static func openMuJoCo(_ task: String) throws -> OpenedEnvironment {
-        guard FileManager.default.fileExists(atPath: mujocoPlugin) else {
-            throw Missing("no plug-in at \(mujocoPlugin); run: swift build --product lapwing-mujoco")
+    static func openMuJoCo(_ task: String, plugin: String = mujocoPlugin) throws -> OpenedEnvironment {
+        guard FileManager.default.fileExists(atPath: plugin) else {
+            throw Missing("no plug-in at \(plugin); run: swift build --product lapwing-mujoco, and make mujoco")
         }
         guard FileManager.default.fileExists(atPath: mujocoModels) else {
             throw Missing("no models at \(mujocoModels); run: scripts/fetch-mujoco-models")
         }
-        return try OpenedEnvironment(task, plugin: mujocoPlugin, options: "models=\(mujocoModels)")
+        return try OpenedEnvironment(task, plugin: plugin, options: "models=\(mujocoModels)")
     }
 
     struct Missing: Error, CustomStringConvertible {

@@ -1,3 +1,4 @@
+import Bounded
 import Environments
 import Foundation
 import Testing
@@ -149,6 +150,27 @@ import Testing
         try FileManager.default.copyItem(
             at: URL(filePath: Locations.mujocoModels).appending(path: "swimmer.xml"), to: file)
         #expect(message(open).contains("not the model of this task; fetch the models anew"))
+    }
+
+    @Test("the plug-in as Embedded Swift steps as the ordinary one does", arguments: Locations.mujocoTasks)
+    func embeddedBuild(_ task: String) throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = RandomGenerator(seed: seed)
+        let ordinary = try Locations.openMuJoCo(task)
+        let embedded = try Locations.openMuJoCo(task, plugin: Locations.embeddedMujocoPlugin)
+        #expect(try ordinary.reset(seed: seed) == embedded.reset(seed: seed), "seed \(seed)")
+        for _ in 0..<50 {
+            let action = ordinary.randomAction(&generator)
+            #expect(try ordinary.step(action) == embedded.step(action), "seed \(seed)")
+            #expect(ordinary.observation == embedded.observation, "seed \(seed)")
+        }
+    }
+
+    @Test("the plug-in as Embedded Swift needs no Swift library")
+    func embeddedBuildIsAlone() throws {
+        let needed = String(
+            decoding: try Command.run("/usr/bin/env", ["ldd", Locations.embeddedMujocoPlugin]), as: UTF8.self)
+        #expect(needed.contains("libmujoco") && !needed.contains("swift"))
     }
 
     /// The one-line text of the error that `body` throws.
