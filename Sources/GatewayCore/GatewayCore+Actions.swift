@@ -66,12 +66,12 @@ extension GatewayCore {
         return .share(to: UnsafeBufferPointer(rebasing: recipients[0..<count]), bytes: bytes)
     }
 
-    private mutating func encode(_ message: GatewayMessage) -> UnsafeRawBufferPointer? {
+    /// Every value that goes in was checked when it came or when the core was made, so nil does not happen.
+    mutating func encode(_ message: GatewayMessage) -> UnsafeRawBufferPointer? {
         do throws(WireError) {
             return try encoder.encode(message)
         } catch {
-            // Every value that goes in was checked when it came, or is the configuration's.
-            preconditionFailure("a message of our own that does not encode")
+            return nil
         }
     }
 
@@ -93,18 +93,24 @@ extension GatewayCore {
         PackedVector(codec: .denseFloat32, count: vector.count, data: vector.bytes)
     }
 
-    private func welcome(_ pending: PendingAction) -> Welcome {
+    /// A `Welcome` with what is the same for every agent.
+    var emptyWelcome: Welcome {
         var welcome = Welcome(
             specification: settings.policy,
             settings: FederationSettings(
                 uplinkCodec: settings.uplinkCodec, stalenessMaximum: UInt32(settings.stalenessMaximum),
                 largestMessageBytes: UInt32(limits.largestMessageBytes),
                 heartbeatIntervalMilliseconds: settings.heartbeatIntervalMilliseconds))
+        welcome.federationName = settings.federationName
+        welcome.federationID = settings.federationID
+        return welcome
+    }
+
+    private func welcome(_ pending: PendingAction) -> Welcome {
+        var welcome = emptyWelcome
         if pending.code & PendingAction.carriesPolicy != 0 {
             welcome.policy = policy(answer: nil, isRollback: pending.code & PendingAction.isRollback != 0)
         }
-        welcome.federationName = settings.federationName
-        welcome.federationID = settings.federationID
         welcome.newestVersion = durableVersion
         welcome.isWaiting = !hasStarted
         welcome.lastAppliedSequence = lastDurableSequence(of: Int(pending.agent))

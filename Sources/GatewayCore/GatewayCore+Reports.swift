@@ -62,7 +62,7 @@ extension GatewayCore {
 
     private mutating func receive(_ skip: Skip, from agent: Int) {
         let report = skip.report
-        guard admits(report, of: agent, isSkip: true) else { return }
+        guard admits(report, of: agent) else { return }
         if let refusal = refusal(ofBase: report.baseVersion, isSkip: true) {
             refuse(agents[agent].connection, agent, refusal, report.identity)
             return
@@ -78,7 +78,7 @@ extension GatewayCore {
 
     private mutating func receive(_ update: Update, from agent: Int, messageBytes: Int) {
         let report = update.report
-        guard admits(report, of: agent, isSkip: false) else { return }
+        guard admits(report, of: agent) else { return }
         if let refusal = refusal(ofBase: report.baseVersion, isSkip: false) ?? refusal(of: update) {
             refuse(agents[agent].connection, agent, refusal, report.identity)
             return
@@ -96,20 +96,21 @@ extension GatewayCore {
     }
 
     /// Whether a report is the next of its agent; if not, it is answered here.
-    private mutating func admits(_ report: Report, of agent: Int, isSkip: Bool) -> Bool {
-        let known = agents[agent].agent
+    private mutating func admits(_ report: Report, of agent: Int) -> Bool {
+        let epoch = agents[agent].agent.epoch
+        let lastSequence = agents[agent].agent.lastSequence
         let connection = agents[agent].connection
-        guard report.identity.epoch == known.epoch else {
+        guard report.identity.epoch == epoch else {
             // A newer boot has to say Hello first.
-            let reason: RejectReason = report.identity.epoch < known.epoch ? .oldEpoch : .notWelcomed
+            let reason: RejectReason = report.identity.epoch < epoch ? .oldEpoch : .notWelcomed
             refuse(connection, agent, reason, report.identity)
             return false
         }
-        if report.identity.sequence == known.lastSequence {
+        if report.identity.sequence == lastSequence {
             answerAgain(report.identity, of: agent)
             return false
         }
-        guard report.identity.sequence > known.lastSequence else {
+        guard report.identity.sequence > lastSequence else {
             refuse(connection, agent, .sequence, report.identity)
             return false
         }

@@ -47,11 +47,14 @@ extension GatewayCore {
         } else if let target = settings.targetReturn, let mean = recentReturn, mean >= target {
             completion = .targetReturn
         }
-        if let completion { notify(.finished, code: completion.rawValue) }
     }
 
-    /// Says once when nothing is left in flight after a stop or at the end.
-    mutating func noteIfDrained() {
+    /// Says once that the work is done, and once, after that or after a stop, that nothing is left in flight.
+    mutating func noteTheEnd() {
+        if let completion, !hasNotedCompletion {
+            hasNotedCompletion = true
+            notify(.finished, code: completion.rawValue)
+        }
         guard !hasDrained, isStopping || completion != nil, durableVersion == version else { return }
         hasDrained = true
         notify(.drained)

@@ -58,6 +58,7 @@ public struct GatewayCore: ~Copyable {
     var applied: AppliedReport?
     var rejectDetail = FixedText()
     var isStopping = false
+    var hasNotedCompletion = false
     var hasDrained = false
     var announcedVersion = PolicyVersion.initial
     var lastAnnounce: Instant?
@@ -80,10 +81,9 @@ public struct GatewayCore: ~Copyable {
             parameterCount: parameterCount, normaliserLength: observationCount, arena: &arena)
         let connections = try ConnectionTable(capacity: settings.agentsMaximum, arena: &arena)
         let actions = try ActionQueue(capacity: 2 * settings.agentsMaximum + 16, arena: &arena)
-        let returns = try ReturnWindow(
-            length: settings.targetReturn == nil ? 0 : ReturnWindow.maximumLength, arena: &arena)
+        let returns = try ReturnWindow(length: ReturnWindow.length, arena: &arena)
         let agents = try arena.reserve(AgentSlot.self, count: settings.knownAgentsMaximum, holder: "agents")
-        let recipients = try arena.reserve(Connection.self, count: settings.agentsMaximum, holder: "actions")
+        let recipients = try arena.reserve(Connection.self, count: settings.agentsMaximum, holder: "recipients")
         let state = try arena.reserve(
             Double.self, count: 1 + rule.stateCount + returns.stateCount, holder: "rule state")
         let scratch = try arena.vector(parameterCount, holder: "gradient")
@@ -109,6 +109,7 @@ public struct GatewayCore: ~Copyable {
         self.state = state
         self.scratch = scratch
         observationScratch = (mean, squaredDeviations)
+        precondition(encode(.welcome(emptyWelcome)) != nil, "a policy or a name that the wire does not carry")
     }
 
     /// The newest version in memory.
@@ -137,7 +138,7 @@ public struct GatewayCore: ~Copyable {
         case .stop: isStopping = true
         }
         announceIfDue(at: now)
-        noteIfDrained()
+        noteTheEnd()
     }
 
     /// What there is to say about the agent with index `agent`, below `agentCount`.
@@ -150,6 +151,6 @@ public struct GatewayCore: ~Copyable {
             unstoredVersion: slot.newestVersion > durableVersion ? slot.newestVersion : nil)
     }
 
-    /// The mean return of the newest episodes; nil without a target, and until there are enough of them.
+    /// The mean return of the newest `targetEpisodes` episodes; nil until there are as many.
     public var recentReturn: Double? { returns.mean(overLast: settings.targetEpisodes) }
 }

@@ -61,7 +61,9 @@ public struct GatewaySettings: Sendable {
             && knownAgentsMaximum >= agentsMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
             && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0
             && sessionTimeoutMilliseconds > 0 && retryAfterMilliseconds > 0
-            && retryAfterMilliseconds <= Int(UInt32.max) && targetEpisodes > 0 && !(targetReturn?.isNaN ?? false)
+            && retryAfterMilliseconds <= Int(WireLimits.intervalMillisecondsMaximum)
+            && heartbeatIntervalMilliseconds <= WireLimits.intervalMillisecondsMaximum
+            && targetEpisodes > 0 && !(targetReturn?.isNaN ?? false)
     }
 
     /// The most agents that any gateway can know.

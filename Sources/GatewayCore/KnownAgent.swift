@@ -1,6 +1,10 @@
 import Bounded
 
 /// What a gateway remembers of an agent, whether it is there or not; all of it goes into the store.
+///
+/// `lastSequence` is what keeps an update from being applied twice, so a row may reach the disk with the version that
+/// its agent made last (`GatewayAgentStatus.unstoredVersion`) or later, never before it: an update would be taken for
+/// applied that a crash then lost.
 public struct KnownAgent: Sendable, BitwiseCopyable {
     /// Its identity: the key that the transport proved, or one made of its name.
     public var key: AgentKey

@@ -4,8 +4,8 @@ import Bounded
 ///
 /// **Memory:** two doubles for each of `length` reports.
 struct ReturnWindow: ~Copyable {
-    /// How many reports are remembered at most.
-    static let maximumLength = 256
+    /// How many reports the gateway remembers.
+    static let length = 128
 
     private let episodes: UnsafeMutableBufferPointer<Double>
     private let means: UnsafeMutableBufferPointer<Double>

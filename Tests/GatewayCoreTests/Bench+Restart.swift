@@ -1,0 +1,49 @@
+import Bounded
+import GatewayCore
+
+extension Bench {
+    /// A bench that continues from what a store has up to `version`, as after a crash; nothing else is known to it.
+    func restarted(upTo version: UInt64, initial: [Float] = [1, 2, 3, 4]) throws -> Bench {
+        let next = try Bench(settings, initial: initial, starts: false)
+        next.now = now
+        let disk = stored.filter { $0.version <= version }
+        next.stored = disk
+        guard let newest = disk.last else {
+            next.core.start(from: next.vector(initial))
+            return next
+        }
+        let fits = newest.parameters.withUnsafeBufferPointer { parameters in
+            newest.direction.withUnsafeBufferPointer { direction in
+                newest.state.withUnsafeBufferPointer { state in
+                    newest.observations.withUnsafeBufferPointer { observations in
+                        var snapshot = GatewaySnapshot(
+                            version: PolicyVersion(newest.version), parameters: parameters, direction: direction,
+                            state: state)
+                        let half = (observations.count - 1) / 2
+                        snapshot.observationCount = observations[0]
+                        snapshot.observationMean = UnsafeBufferPointer(rebasing: observations[1..<1 + half])
+                        snapshot.observationSquaredDeviations = UnsafeBufferPointer(rebasing: observations[(1 + half)...])
+                        snapshot.totals = newest.totals
+                        return next.core.restore(snapshot)
+                    }
+                }
+            }
+        }
+        guard fits else { throw RestartFailure() }
+        // The newest row of each agent, oldest agents first; their indices are this process's own.
+        var rows: [KnownAgent] = []
+        for version in disk {
+            if let place = rows.firstIndex(where: { $0.key == version.row.key }) {
+                rows[place] = version.row
+            } else {
+                rows.append(version.row)
+            }
+        }
+        for row in rows {
+            guard next.core.restore(agent: row) else { throw RestartFailure() }
+        }
+        return next
+    }
+
+    struct RestartFailure: Error {}
+}
