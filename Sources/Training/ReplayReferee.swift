@@ -42,7 +42,7 @@ public enum ReplayReferee {
     public static func run(
         rule: String, configuration: URL, arrivals: URL, print: (String) -> Void
     ) throws(TrainingError) {
-        try run(settings: .afedpg(AFedPGSettings()), arrivals: arrivals, print: print)
+        try run(settings: EffectiveConfiguration.rule(named: rule, in: configuration), arrivals: arrivals, print: print)
     }
 
     /// Prints one line for each arrival: the state after it, or why it was refused.

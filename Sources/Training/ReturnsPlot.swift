@@ -13,14 +13,9 @@ struct ReturnsPlot {
     var script: String {
         let quotedTitle = title.filter { $0 != "'" && $0 != "\n" }
         let evaluation = finalReturn.map { mean, deviation in
-            """
-            set label 1 sprintf("evaluation %.1f ± %.1f", \(mean), \(deviation)) \\
-                at graph 0.98, graph 0.05 right textcolor rgb "#b5381f"
-            """
-        }
-        let evaluationCurve = finalReturn.map { mean, _ in
-            ", \\\n    \(mean) with lines dashtype 2 linewidth 1.5 linecolor rgb '#b5381f' "
-                + "title 'policy θ, mean action, at the end'"
+            let label = "\(ProgressLine.fixed(mean, 1)) ± \(ProgressLine.fixed(deviation, 1))"
+            return ", \\\n        \(mean) with lines dashtype 2 linewidth 1.5 linecolor rgb '#b5381f' "
+                + "title 'θ, mean action, at the end: \(label)'"
         }
         return """
             # Draws returns.png and returns.svg from returns.csv: gnuplot returns.gp
@@ -37,13 +32,6 @@ struct ReturnsPlot {
             set tics nomirror
             set yrange [*:*]
             set offsets graph 0.02, graph 0.02, graph 0.08, graph 0.08
-            \(evaluation ?? "")
-            # The mean of the last 20 values.
-            window = 20
-            array values[window]
-            seen = 0
-            average(x) = (values[(seen % window) + 1] = x, seen = seen + 1, total())
-            total() = (seen < window) ? sum [i = 1:seen] values[i] / seen : sum [i = 1:window] values[i] / window
             do for [kind in 'png svg'] {
                 if (kind eq 'png') {
                     set terminal pngcairo size 1100, 650 font 'sans,13' background rgb 'white'
@@ -51,11 +39,10 @@ struct ReturnsPlot {
                     set terminal svg size 1100, 650 font 'sans,13' background rgb 'white'
                 }
                 set output 'returns.' . kind
-                seen = 0
-                plot 'returns.csv' using 6:5 skip 1 with points pointtype 7 pointsize 0.4 linecolor rgb '#9db8d9' \\
-                    title 'one update, sampled with noise', \\
-                'returns.csv' using 6:(average($5)) skip 1 with lines linewidth 2.5 linecolor rgb '#1f4e8c' \\
-                    title 'mean of 20 updates'\(evaluationCurve ?? "")
+                plot 'returns.csv' using 7:5 skip 1 with points pointtype 7 pointsize 0.4 linecolor rgb '#9db8d9' \\
+                        title 'one update, sampled with noise', \\
+                    'returns.csv' using 7:6 skip 1 with lines linewidth 2.5 linecolor rgb '#1f4e8c' \\
+                        title 'mean of \(RunProgress.returnWindow) episodes'\(evaluation ?? "")
                 unset output
             }
 

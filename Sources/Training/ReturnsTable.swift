@@ -3,7 +3,7 @@ import Foundation
 /// `returns.csv`: a line for each applied update, written as it comes.
 final class ReturnsTable {
     /// The first line.
-    static let heading = "version,agent,delay,episodes,return_mean,steps_total,bytes_up,bytes_down,seconds"
+    static let heading = "version,agent,delay,episodes,return_mean,return_recent,steps_total,bytes_up,bytes_down,seconds"
 
     private let handle: FileHandle
     private let path: String
@@ -18,17 +18,19 @@ final class ReturnsTable {
         handle.seekToEndOfFile()
     }
 
-    /// Appends one update.
-    func append(_ update: AppliedUpdateEvent) throws(TrainingError) {
-        do { try handle.write(contentsOf: Data((Self.line(update) + "\n").utf8)) } catch {
+    /// Appends one update, and the mean return of the newest episodes after it.
+    func append(_ update: AppliedUpdateEvent, recentReturn: Double?) throws(TrainingError) {
+        let line = Self.line(update, recentReturn: recentReturn) + "\n"
+        do { try handle.write(contentsOf: Data(line.utf8)) } catch {
             throw TrainingError(.inputOutput, "\(path): the table of returns cannot be written; is the disk full?")
         }
     }
 
     /// A line without its end; an update during which no episode ended has an empty return.
-    static func line(_ update: AppliedUpdateEvent) -> String {
+    static func line(_ update: AppliedUpdateEvent, recentReturn: Double?) -> String {
         let mean = update.returnMean.map { "\($0)" } ?? ""
-        return "\(update.version),\(update.agent),\(update.delay),\(update.episodes),\(mean),"
+        let recent = recentReturn.map { "\($0)" } ?? ""
+        return "\(update.version),\(update.agent),\(update.delay),\(update.episodes),\(mean),\(recent),"
             + "\(update.stepsTotal),\(update.bytesUp),\(update.bytesDown),\(ProgressLine.fixed(update.seconds, 3))"
     }
 }

@@ -94,7 +94,10 @@ public struct Overrides: Equatable, Sendable {
                 .usage,
                 "--set \(text): expected gateway.section.key=value, agent.section.key=value or agent-2.section.key=value")
         }
-        let setting = try Setting(parsing: String(match.3))
+        let setting: Setting
+        do throws(TrainingError) { setting = try Setting(parsing: String(match.3)) } catch {
+            throw TrainingError(.usage, "--set \(text): after the program comes section.key=value")
+        }
         if let number = match.2.flatMap({ Int($0) }) {
             changes.append((.agent(number), setting))
         } else {

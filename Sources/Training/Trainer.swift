@@ -70,6 +70,7 @@ public final class Trainer {
         reporter.say("run folder \(folder.url.relativePath)")
         try plan.provisionKeys(in: folder)
         try plan.writeGatewayConfiguration(in: folder)
+        _ = try EffectiveConfiguration.gateway(folder.gatewayConfiguration)
         table = try ReturnsTable(url: folder.returns)
         let eventLog = folder.logs.appending(path: "gateway-events.jsonl")
         _ = FileManager.default.createFile(atPath: eventLog.path, contents: nil)
@@ -77,7 +78,7 @@ public final class Trainer {
 
         let gateway = try ChildProcess(
             label: "the gateway", program: gatewayProgram,
-            arguments: ["run", "gateway.conf", "--format", "json"], folder: folder.url,
+            arguments: ["run", "--config", "gateway.conf", "--format", "json"], folder: folder.url,
             log: folder.logs.appending(path: "gateway.log"), readsOutput: true)
         self.gateway = gateway
         let endpoint = try waitUntilReady(gateway)
@@ -89,7 +90,7 @@ public final class Trainer {
             agents.append(
                 try ChildProcess(
                     label: RunPlan.agentName(number), program: agentProgram,
-                    arguments: ["run", "agent-\(number).conf"], folder: folder.url,
+                    arguments: ["run", "--config", "agent-\(number).conf"], folder: folder.url,
                     log: folder.logs.appending(path: "agent-\(number).log"), readsOutput: false))
         }
     }
@@ -141,7 +142,7 @@ public final class Trainer {
         guard case .update(let update) = event else { return }
         lastUpdate = Instant.now
         progress.record(update, now: lastUpdate)
-        try table?.append(update)
+        try table?.append(update, recentReturn: progress.recentReturn)
     }
 
     /// Waits for the gateway's next lines, a signal, or the end of the time.

@@ -55,10 +55,10 @@ struct SummaryTests {
     func table() throws {
         let columns = ReturnsTable.heading.split(separator: ",").count
         for mean in [1.5, nil] {
-            let line = ReturnsTable.line(ProgressTests.update(3, mean: mean))
+            let line = ReturnsTable.line(ProgressTests.update(3, mean: mean), recentReturn: mean)
             #expect(line.split(separator: ",", omittingEmptySubsequences: false).count == columns)
         }
-        #expect(ReturnsTable.line(ProgressTests.update(3, mean: nil)).hasPrefix("3,agent-1,0,1,,"))
+        #expect(ReturnsTable.line(ProgressTests.update(3, mean: nil), recentReturn: 2).hasPrefix("3,agent-1,0,1,,2.0,"))
     }
 
     @Test("gnuplot draws the table as PNG and SVG", .enabled(if: Executable.onPath("gnuplot") != nil))
@@ -69,7 +69,7 @@ struct SummaryTests {
         let table = try ReturnsTable(url: folder.returns)
         for version in 1...50 as ClosedRange<UInt64> {
             let mean = version % 7 == 0 ? nil : Double(version) * 3
-            try table.append(ProgressTests.update(version, mean: mean))
+            try table.append(ProgressTests.update(version, mean: mean), recentReturn: Double(version) * 2.5)
         }
         let plot = ReturnsPlot(folder: folder, title: "it's a 'test'", finalReturn: (mean: 150, deviation: 3))
         #expect(plot.draw() == nil)
