@@ -8,8 +8,8 @@ extension Hello {
         }
         self.init(
             shape: PolicyShape(
-                distribution: distribution, observationCount: Int(message.observation_count),
-                actionCount: Int(message.action_count),
+                distribution: distribution, observationCount: Int(clamping: message.observation_count),
+                actionCount: Int(clamping: message.action_count),
                 hiddenWidths: try HiddenWidths(
                     decoding: message.hidden_widths, count: message.n_hidden_widths, field: "hidden_widths")))
         protocolVersion = message.protocol_version

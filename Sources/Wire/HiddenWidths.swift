@@ -11,14 +11,14 @@ public struct HiddenWidths: Equatable, Sendable {
     /// The width of the `index`-th hidden layer.
     public subscript(index: Int) -> Int {
         precondition(index >= 0 && index < count, "a layer beyond the last")
-        return Int(widths[index])
+        return Int(clamping: widths[index])
     }
 
     /// Adds a layer after the last; false when there are as many as can be.
     public mutating func append(_ width: Int) -> Bool {
-        precondition(width >= 0 && width <= Int(UInt32.max), "a width that is no UInt32")
+        guard let width = UInt32(exactly: width) else { preconditionFailure("a width that is no UInt32") }
         guard count < WireLimits.hiddenLayersMaximum else { return false }
-        widths[count] = UInt32(width)
+        widths[count] = width
         count += 1
         return true
     }

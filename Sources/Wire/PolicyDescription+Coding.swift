@@ -5,7 +5,7 @@ extension HiddenWidths {
         self.init()
         try Validation.require(count <= WireLimits.hiddenLayersMaximum, .outOfRange, field)
         guard let widths, count > 0 else { return }
-        for index in 0..<count where !append(Int(widths[index])) { throw WireError(.outOfRange, field) }
+        for index in 0..<count where !append(Int(clamping: widths[index])) { throw WireError(.outOfRange, field) }
     }
 
     func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<UInt32>? {
@@ -42,8 +42,8 @@ extension PolicyDescription {
         }
         self.init(
             shape: PolicyShape(
-                distribution: distribution, observationCount: Int(message.observation_count),
-                actionCount: Int(message.action_count),
+                distribution: distribution, observationCount: Int(clamping: message.observation_count),
+                actionCount: Int(clamping: message.action_count),
                 hiddenWidths: try HiddenWidths(
                     decoding: message.hidden_widths, count: message.n_hidden_widths, field: "hidden_widths")),
             logStdMinimum: message.log_std_minimum, logStdMaximum: message.log_std_maximum,
