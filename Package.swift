@@ -27,7 +27,13 @@ let constrained: [SwiftSetting] = [
     .enableExperimentalFeature("Embedded", .when(traits: ["Embedded"])),
     .enableExperimentalFeature("Lifetimes"),
     .treatWarning("EmbeddedRestrictions", as: .error),
+    // Embedded modules carry copies of what they use from each other; a section for each function lets the linker drop
+    // all but one.
+    .unsafeFlags(["-Xfrontend", "-function-sections"], .when(traits: ["Embedded"])),
 ]
+
+/// What goes into the agent's binary is built for size; the numeric kernels and the MuJoCo plug-in are not.
+let compact: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(traits: ["Embedded"]))]
 
 /// The numeric kernels are optimised in every build: unoptimised vector code is a hundred times slower, tests included.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
@@ -59,23 +65,28 @@ var targets: [Target] = [
     .target(name: "CWire", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CEnvironment"),
 
-    constrainedTarget("Bounded", ["CSystem"]),
+    constrainedTarget("Bounded", ["CSystem"], settings: compact),
     constrainedTarget("PolicyKernels", ["CSystem"], settings: optimised),
     constrainedTarget("PolicyKernelsFast", ["CSystem"], settings: optimised + fasterVectorUnit),
-    constrainedTarget("PolicyMath", ["Bounded", "CSystem", "PolicyKernels", "PolicyKernelsFast"]),
-    constrainedTarget("GradientCodec", ["Bounded"]),
-    constrainedTarget("Wire", ["Bounded", "CWire", "GradientCodec"]),
-    constrainedTarget("Environments", ["Bounded", "CEnvironment"]),
+    constrainedTarget(
+        "PolicyMath", ["Bounded", "CSystem", "PolicyKernels", "PolicyKernelsFast"], settings: compact),
+    constrainedTarget("GradientCodec", ["Bounded"], settings: compact),
+    constrainedTarget("Wire", ["Bounded", "CWire", "GradientCodec"], settings: compact),
+    constrainedTarget("Environments", ["Bounded", "CEnvironment"], settings: compact),
     constrainedTarget("MuJoCoEnvironments", ["CEnvironment", "CMuJoCo"], linking: ["mujoco"]),
-    constrainedTarget("ZMQTransport", ["Bounded", "CSystem", "CZeroMQ"], linking: ["zmq"]),
-        constrainedTarget("AgentCore", ["Bounded", "PolicyMath", "GradientCodec", "Wire", "Environments"]),
+    constrainedTarget("ZMQTransport", ["Bounded", "CSystem", "CZeroMQ"], settings: compact, linking: ["zmq"]),
+    constrainedTarget(
+        "AgentCore", ["Bounded", "PolicyMath", "GradientCodec", "Wire", "Environments"], settings: compact),
     constrainedTarget("Aggregation", ["Bounded", "PolicyMath"]),
-    constrainedTarget("Configuration", ["Bounded", "PolicyMath", "Aggregation", "CInih", "CSystem"], linking: ["inih"]),
+    constrainedTarget(
+        "Configuration", ["Bounded", "PolicyMath", "Aggregation", "CInih", "CSystem"], settings: compact,
+        linking: ["inih"]),
     constrainedTarget("GatewayCore", ["Bounded", "Aggregation", "GradientCodec", "Wire"]),
     .executableTarget(
         name: "lapwing-agent",
         dependencies: ["AgentCore", "Configuration", "ZMQTransport"],
-        swiftSettings: constrained + [.unsafeFlags(["-parse-as-library"])]),
+        swiftSettings: constrained + compact + [.unsafeFlags(["-parse-as-library"])],
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"], .when(traits: ["Embedded"]))]),
 ]
 
 var products: [Product] = [

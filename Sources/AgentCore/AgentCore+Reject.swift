@@ -7,8 +7,8 @@ extension AgentCore {
 
     /// Takes a refusal: of the agent, of its Hello, or of the update in flight.
     mutating func take(_ reject: Reject, at now: Instant) {
-        let namesUpdate = reject.report.map { uplink.names(epoch: $0.epoch, sequence: $0.sequence) } ?? false
-        guard namesUpdate || reject.report == nil else {
+        let namesUpdate = concernsUpdate(reject)
+        guard namesUpdate || reject.report == nil || reject.reason == .notWelcomed else {
             counters.messagesIgnored += 1
             return
         }
@@ -41,6 +41,14 @@ extension AgentCore {
             refuseUpdate(namesUpdate)
             if !namesUpdate { retry(namesUpdate: false, at: retryAt) }
         }
+    }
+
+    /// Whether the update in flight is what is refused.
+    ///
+    /// A gateway that could not decode a frame cannot say which update it was; it was the one in flight.
+    private func concernsUpdate(_ reject: Reject) -> Bool {
+        if let report = reject.report { return uplink.names(epoch: report.epoch, sequence: report.sequence) }
+        return uplink.isInFlight && session.isWelcomed && (reject.reason == .malformed || reject.reason == .notFinite)
     }
 
     private mutating func retry(namesUpdate: Bool, at instant: Instant) {

@@ -26,11 +26,13 @@ public struct AgentCore: ~Copyable {
         case goodbye
     }
 
+    /// What the agent was told when it started.
     public let settings: AgentSettings
     /// The policy that memory is reserved for.
     public let specification: PolicySpecification
     /// The environment's shape and ranges.
     public let environment: EnvironmentDescription
+    /// What the agent has done so far.
     public internal(set) var counters = AgentCounters()
     /// Why the agent is to end; nil while it goes on.
     public internal(set) var ending: Ending?
@@ -107,6 +109,10 @@ public struct AgentCore: ~Copyable {
     public var sessionState: Session.State { session.state }
     /// Whether an update waits for its answer.
     public var hasUpdateInFlight: Bool { uplink.isInFlight }
+    /// The boot epoch that this agent's updates are named by.
+    public var epoch: BootEpoch { uplink.epoch }
+    /// Whether the next slice of work takes environment steps.
+    public var isSampling: Bool { sampler.phase == .sampling }
     /// Whether a batch is being sampled or differentiated.
     public var isWorking: Bool { sampler.phase == .sampling || sampler.phase == .computing }
 }

@@ -27,5 +27,6 @@ public struct AgentCounters: Sendable {
     /// Welcomes received: one more than the reconnections.
     public var welcomes: UInt64 = 0
 
+    /// All zero.
     public init() {}
 }

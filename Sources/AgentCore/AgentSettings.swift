@@ -24,6 +24,7 @@ public struct AgentSettings: Sendable {
     public var normalisesObservations = false
     /// Environment steps behind one update.
     public var batchSteps = 1_000
+    /// Whether episodes are continued from batch to batch.
     public var episodes = Episodes.whole
     /// Whether a continuous action is clipped to the environment's range before it is carried out.
     public var clipsActions = true
@@ -36,6 +37,7 @@ public struct AgentSettings: Sendable {
     /// Batches in a row that may be lost to a failing environment before the agent gives up.
     public var brokenBatchesMaximum = 5
 
+    /// The defaults of the configuration file.
     public init() {}
 }
 

@@ -56,11 +56,12 @@ struct Sampler: ~Copyable {
         epoch: BootEpoch, arena: inout Arena
     ) throws(Arena.Refusal) {
         let description = environment.description
-        let raw = try arena.reserve(Double.self, count: description.observationCount, holder: "observations and actions")
-        let carriedOut = try arena.reserve(Double.self, count: description.actionNumbers, holder: "observations and actions")
-        let action = try arena.vector(specification.actionElementCount, holder: "observations and actions")
-        let current = try arena.vector(description.observationCount, holder: "observations and actions")
-        let next = try arena.vector(description.observationCount, holder: "observations and actions")
+        let holder: StaticString = "observations and actions"
+        let raw = try arena.reserve(Double.self, count: description.observationCount, holder: holder)
+        let carriedOut = try arena.reserve(Double.self, count: description.actionNumbers, holder: holder)
+        let action = try arena.vector(specification.actionElementCount, holder: holder)
+        let current = try arena.vector(description.observationCount, holder: holder)
+        let next = try arena.vector(description.observationCount, holder: holder)
         let network = try PolicyNetwork(specification, arena: &arena)
         let normaliser = try ObservationNormaliser(specification: specification, arena: &arena)
         let observations = try ObservationLedger(specification: specification, arena: &arena)

@@ -16,16 +16,19 @@ public struct Session: Sendable {
         case welcomed
     }
 
+    /// How far the connection has come.
     public private(set) var state = State.detached
     /// How long a Hello waits for its answer before it is sent again.
     public let helloIntervalMilliseconds: Int
     private var helloAt = Instant(nanoseconds: 0)
 
+    /// No connection yet.
     public init(helloIntervalMilliseconds: Int) {
         precondition(helloIntervalMilliseconds > 0, "a Hello interval must be positive")
         self.helloIntervalMilliseconds = helloIntervalMilliseconds
     }
 
+    /// Whether updates may be sent.
     public var isWelcomed: Bool { state == .welcomed }
 
     /// A connection has finished its handshake: a Hello is due at once.
@@ -34,6 +37,7 @@ public struct Session: Sendable {
         helloAt = now
     }
 
+    /// The connection is gone.
     public mutating func disconnected() { state = .detached }
 
     /// The session must be opened again on the same connection, no earlier than `instant`.
@@ -48,11 +52,13 @@ public struct Session: Sendable {
         state == .greeting || state == .helloSent ? helloAt : nil
     }
 
+    /// Whether a Hello is to be sent now.
     public func isHelloDue(at now: Instant) -> Bool {
         guard let due = helloDueAt else { return false }
         return due <= now
     }
 
+    /// The transport took the Hello.
     public mutating func helloSent(at now: Instant) {
         precondition(state == .greeting || state == .helloSent, "a Hello sent outside a connection")
         state = .helloSent

@@ -6,7 +6,9 @@ import Wire
 public struct ShapeMismatch: Sendable {
     /// The configuration key, or the property of the environment, at fault.
     public let part: StaticString
+    /// This agent's value; an enumeration as its number on the wire.
     public let own: Int
+    /// The federation's value.
     public let federation: Int
 
     /// Compares; nil when both are the same policy.

@@ -27,6 +27,7 @@ public struct Uplink: Sendable {
     /// The policy version that the held update was computed on.
     public private(set) var base = PolicyVersion.initial
 
+    /// Delivery of the updates of `epoch`.
     public init(epoch: BootEpoch, resendIntervalMilliseconds: Int) {
         precondition(resendIntervalMilliseconds > 0, "a resend interval must be positive")
         self.epoch = epoch
@@ -56,6 +57,7 @@ public struct Uplink: Sendable {
     /// When the held update is to be sent (again); nil when there is none.
     public var dueAt: Instant? { holdsUpdate ? sendAt : nil }
 
+    /// Whether the held update is to be sent now.
     public func isDue(at now: Instant) -> Bool { holdsUpdate && sendAt <= now }
 
     /// The transport took the update.
@@ -83,7 +85,11 @@ public struct Uplink: Sendable {
     }
 
     /// Takes what the gateway has applied of this epoch, from its Welcome; true when that covers the update in flight.
+    ///
+    /// A number above every one given out means that the epoch was used before (a state directory put back from a
+    /// backup); the next update goes above it.
     public mutating func applied(upTo last: UpdateSequence) -> Bool {
+        if state == .empty { sequence = max(sequence, last) }
         guard isInFlight, sequence <= last else { return false }
         state = .empty
         return true

@@ -13,6 +13,7 @@ extension AgentConfiguration: SchemaDescribed {
         visitor.text("endpoint", &gatewayEndpoint, .plain)
         visitor.text("public_key_file", &gatewayPublicKeyFile, .path)
         visitor.flag("insecure", &isInsecure)
+        visitor.integer("handshake_tries_max", &handshakeTriesMaximum, IntegerRange(0, 1_000_000, "tries"))
         visitor.begin(section: "keys")
         visitor.text("key_file", &keyFile, .path)
         visitor.begin(section: "environment")

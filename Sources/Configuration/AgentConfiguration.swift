@@ -22,6 +22,8 @@ public struct AgentConfiguration: Sendable {
     public var gatewayPublicKeyFile = FixedText()
     /// Neither encrypts nor authenticates; refused off loopback.
     public var isInsecure = false
+    /// Failed handshakes in a row, before the first Welcome, after which the agent gives up; 0: never.
+    public var handshakeTriesMaximum = 3
 
     // [keys]
     /// The file with the agent's key pair; may be empty in insecure mode.

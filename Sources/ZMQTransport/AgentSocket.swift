@@ -70,8 +70,8 @@ public struct AgentSocket: ~Copyable {
         let monitor = try context.openMonitor(
             of: socket, events: ZMQ_EVENT_ALL, address: "inproc://lapwing-agent-monitor")
         let wakeEvent = try WakeEvent()
-        let outgoing = try MessageSlot(arena: &arena, holder: "agent socket")
-        let pollItems = try reservePollItems(3, arena: &arena, holder: "agent socket")
+        let outgoing = try Self.reserveSlot(&arena)
+        let pollItems = try Self.reserveItems(&arena)
         if endpoint.text.withCString({ zmq_connect(socket.pointer, $0) }) != 0 {
             throw .last("connecting", endpoint: endpoint.text)
         }
@@ -84,6 +84,27 @@ public struct AgentSocket: ~Copyable {
         self.endpoint = endpoint
         self.limits = limits
         redialWaitMilliseconds = limits.reconnectIntervalMilliseconds
+    }
+
+    // Explicit, though empty: Embedded Swift finds the deinits of the internal types inside only from this module.
+    deinit {}
+
+    /// Reserves what `init` reserves, and opens nothing: for a memory plan.
+    ///
+    /// **Throws:** `TransportError.memory`.
+    public static func reserve(in arena: inout Arena) throws(TransportError) {
+        _ = try reserveSlot(&arena)
+        _ = try reserveItems(&arena)
+    }
+
+    private static func reserveSlot(_ arena: inout Arena) throws(TransportError) -> MessageSlot {
+        try MessageSlot(arena: &arena, holder: "agent socket")
+    }
+
+    private static func reserveItems(
+        _ arena: inout Arena
+    ) throws(TransportError) -> UnsafeMutablePointer<zmq_pollitem_t> {
+        try reservePollItems(3, arena: &arena, holder: "agent socket")
     }
 
     private static func apply(
