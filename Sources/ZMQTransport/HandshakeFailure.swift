@@ -19,8 +19,10 @@ public enum HandshakeFailure: Equatable, Sendable, BitwiseCopyable {
         switch self {
         case .keyRefused:
             "the gateway does not know this agent's key; add the public key to the gateway's allowed_keys_file"
-        case .keysDoNotFit, .closedByPeer:
+        case .keysDoNotFit:
             "the gateway cannot be verified; check that [gateway] public_key_file holds this gateway's public key"
+        case .closedByPeer:
+            "the gateway hung up on the handshake; check that [gateway] public_key_file holds its public key"
         case .mechanismMismatch:
             "one side encrypts and the other does not; check [gateway] insecure on both, and the endpoint"
         case .protocolViolation:

@@ -71,6 +71,9 @@ final class TestGateway {
         try bytes.withUnsafeBytes { try socket.send($0, to: connection) }
     }
 
+    /// Polls once.
+    func poll(milliseconds: Int = 5) throws { try socket.wait(milliseconds: milliseconds) }
+
     /// Polls once, and receives at most one message as (connection, key, bytes).
     func receive(milliseconds: Int = 5) throws -> (ConnectionID, AgentKey?, [UInt8])? {
         try socket.wait(milliseconds: milliseconds)
@@ -129,11 +132,24 @@ final class ArenaBox: @unchecked Sendable {
     }
 }
 
-/// Runs `step` until it answers true or patience ends; whether it did.
-func eventually(_ step: () throws -> Bool) rethrows -> Bool {
+/// Runs `step` until it answers true; that it never does is a failure.
+func eventually(sourceLocation: SourceLocation = #_sourceLocation, _ step: () throws -> Bool) rethrows {
     let end = ContinuousClock.now + patience
     while ContinuousClock.now < end {
-        if try step() { return true }
+        if try step() { return }
     }
-    return false
+    Issue.record("it did not happen within \(patience)", sourceLocation: sourceLocation)
+}
+
+/// Lets an agent say something until the gateway has heard it; the agent's connection.
+func connect(_ agent: TestAgent, _ gateway: TestGateway) throws -> ConnectionID? {
+    var connection: ConnectionID?
+    var hasSent = false
+    try eventually {
+        try agent.poll()
+        if !hasSent || agent.seen.last == .disconnected { hasSent = try agent.send([0x68, 0x69]) }
+        connection = try gateway.receive()?.0
+        return connection != nil
+    }
+    return connection
 }
