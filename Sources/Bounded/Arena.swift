@@ -60,10 +60,14 @@ public struct Arena: ~Copyable {
         precondition(!isSealed, "a reservation after the arena was sealed")
         precondition(count >= 0, "a reservation of a negative count")
         let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
-        let padded = overflow ? Int.max : Self.roundedUp(bytes, to: Self.alignment)
-        guard !overflow, padded <= limitBytes - reservedBytes else {
-            throw .limitReached(
-                holder: holder, neededBytes: overflow ? Int.max : reservedBytes &+ padded, limitBytes: limitBytes)
+        // What alone is beyond the limit is not rounded up, so that rounding cannot overflow.
+        guard !overflow, bytes <= limitBytes else {
+            let needed = overflow ? Int.max : reservedBytes + min(bytes, Int.max - reservedBytes)
+            throw .limitReached(holder: holder, neededBytes: needed, limitBytes: limitBytes)
+        }
+        let padded = Self.roundedUp(bytes, to: Self.alignment)
+        guard padded <= limitBytes - reservedBytes else {
+            throw .limitReached(holder: holder, neededBytes: reservedBytes + padded, limitBytes: limitBytes)
         }
         let start = base + reservedBytes
         reservedBytes += padded

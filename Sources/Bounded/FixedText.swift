@@ -79,7 +79,10 @@ public struct FixedText: Sendable, BitwiseCopyable {
     }
 
     /// Appends the decimal digits of `number`.
-    public mutating func append(_ number: UInt) {
+    public mutating func append(_ number: UInt) { append(UInt64(number)) }
+
+    /// Appends the decimal digits of `number`.
+    public mutating func append(_ number: UInt64) {
         var digits: InlineArray<20, UInt8> = .init(repeating: 0)
         var digitCount = 0
         var rest = number

@@ -74,7 +74,7 @@ public struct TextWriter: ~Copyable {
     /// Writes the decimal digits of `number`.
     public mutating func write(_ number: UInt64) {
         var digits = FixedText()
-        digits.append(UInt(number))
+        digits.append(number)
         write(digits)
     }
 

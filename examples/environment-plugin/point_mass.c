@@ -1,6 +1,7 @@
 // An environment plug-in in C: a point that is pushed along a line and should come to rest at 0.
 //
-//     cc -std=c11 -O2 -fPIC -shared -I Sources/CEnvironment/include point_mass.c -o libpoint-mass.so -lm
+//     cd examples/environment-plugin
+//     cc -std=c11 -O2 -fPIC -shared -I ../../Sources/CEnvironment/include point_mass.c -o libpoint-mass.so -lm
 //
 // Then, in agent.conf:
 //

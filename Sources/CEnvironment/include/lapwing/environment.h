@@ -4,7 +4,8 @@
 // of functions. The agent opens the library with dlopen, checks the table's version, opens one task, and from then on
 // calls reset and step. A whole plug-in in C is in examples/environment-plugin/point_mass.c; it is built with
 //
-//     cc -std=c11 -O2 -fPIC -shared -I Sources/CEnvironment/include point_mass.c -o libpoint-mass.so -lm
+//     cd examples/environment-plugin
+//     cc -std=c11 -O2 -fPIC -shared -I ../../Sources/CEnvironment/include point_mass.c -o libpoint-mass.so -lm
 //
 // Meaning. The words are Gymnasium's. An observation is what the policy sees. `terminated` says that the task itself
 // ended (the robot fell, the goal was reached): nothing of value can follow. `truncated` says that somebody stopped
