@@ -8,6 +8,9 @@ public struct ObservationMerge: ~Copyable {
     /// Added to a variance before its root is taken, so that a constant observation does not blow up.
     public static let varianceFloor = 1e-8
 
+    /// The most observations that one report can speak for; more cannot have been seen since the last one.
+    public static let batchCountMaximum = 1e9
+
     /// How many observations have been merged.
     public private(set) var count = 0.0
     /// The mean of each element.
@@ -26,7 +29,7 @@ public struct ObservationMerge: ~Copyable {
 
     /// Whether statistics from outside can be merged at all: finite, not negative, of the right size.
     public func accepts(count batchCount: Double, mean batchMean: Vector, squaredDeviations batch: Vector) -> Bool {
-        guard batchCount.isFinite, batchCount >= 0, batchMean.count == mean.count, batch.count == mean.count,
+        guard batchCount >= 0, batchCount <= Self.batchCountMaximum, batchMean.count == mean.count, batch.count == mean.count,
             batchMean.isFinite, batch.isFinite
         else { return false }
         for index in 0..<batch.count where batch[index] < 0 { return false }

@@ -31,9 +31,11 @@ public struct AppliedVersion {
     public var normaliserMean: UnsafeBufferPointer<Float>
     /// What observations are then scaled by.
     public var normaliserScale: UnsafeBufferPointer<Float>
-    /// The statistics behind the normaliser: the observations merged, their mean and their squared deviations.
+    /// How many observations are behind the normaliser.
     public var observationCount: Double
+    /// Their mean; empty unless the policy normalises observations.
     public var observationMean: UnsafeBufferPointer<Double>
+    /// The sums of their squared deviations; empty unless the policy normalises observations.
     public var observationSquaredDeviations: UnsafeBufferPointer<Double>
     /// Sums over all agents, this update included.
     public var totals: GatewayTotals

@@ -130,7 +130,7 @@ extension GatewayCore {
         reject.epoch = pending.epoch
         reject.sequence = pending.sequence
         reject.retryAfterMilliseconds = pending.isRetryable ? UInt32(settings.retryAfterMilliseconds) : 0
-        reject.detail = rejectDetail
+        reject.detail = rejectDetail.prefix(WireLimits.detailBytesMaximum)
         return reject
     }
 

@@ -64,6 +64,7 @@ extension GatewayCore {
         let report = skip.report
         guard admits(report, of: agent) else { return }
         if let refusal = refusal(ofBase: report.baseVersion, isSkip: true) {
+            rejectDetail = detail(of: refusal, report)
             refuse(agents[agent].connection, agent, refusal, report.identity)
             return
         }
@@ -80,6 +81,7 @@ extension GatewayCore {
         let report = update.report
         guard admits(report, of: agent) else { return }
         if let refusal = refusal(ofBase: report.baseVersion, isSkip: false) ?? refusal(of: update) {
+            rejectDetail = detail(of: refusal, report)
             refuse(agents[agent].connection, agent, refusal, report.identity)
             return
         }

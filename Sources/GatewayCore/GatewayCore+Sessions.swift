@@ -19,6 +19,7 @@ extension GatewayCore {
         }
         let known = findAgent(key)
         if let reason = refusal(of: hello, known: known) {
+            rejectDetail = detail(of: reason, hello, known: known)
             let isForNow = reason == .full || (reason == .stopping && completion == nil)
             refuse(connection, known, reason, identity, isRetryable: isForNow)
             return

@@ -5,6 +5,8 @@ import Wire
 
 extension GatewayCore {
     /// Starts a new federation from `initial`, which is version 0 and which the store must have already.
+    ///
+    /// **Limit:** an initial policy that is not finite is a programmer error: check one that came from a file.
     public mutating func start(from initial: Vector) {
         rule.start(from: initial)
         packVersion(origin: VersionRing.Origin())
@@ -57,12 +59,14 @@ extension GatewayCore {
     /// Packs the rule's newest version into its place, once.
     mutating func packVersion(origin: VersionRing.Origin) {
         let current = rule.state
-        for index in 0..<scratch.count { scratch.base[index] = Float(current.samplingPoint[index]) }
+        let largest = Double(Float.greatestFiniteMagnitude)
+        for index in 0..<scratch.count {
+            scratch.base[index] = Float(min(max(current.samplingPoint[index], -largest), largest))
+        }
         do throws(CodecError) {
             try versions.codec.encode(scratch, into: versions.bytes(of: current.version))
         } catch {
-            // A gradient's norm is bounded far below what could carry a policy out of single precision.
-            preconditionFailure("a policy that is not finite")
+            preconditionFailure("a policy with a NaN in it")
         }
         var origin = origin
         if settings.policy.normalisesObservations {

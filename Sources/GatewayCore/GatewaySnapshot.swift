@@ -10,9 +10,11 @@ public struct GatewaySnapshot {
     public var direction: UnsafeBufferPointer<Double>
     /// `AppliedVersion.state`.
     public var state: UnsafeBufferPointer<Double>
-    /// The statistics behind the normaliser; empty unless the policy normalises observations.
+    /// How many observations are behind the normaliser.
     public var observationCount = 0.0
+    /// Their mean; empty unless the policy normalises observations.
     public var observationMean = UnsafeBufferPointer<Double>(start: nil, count: 0)
+    /// The sums of their squared deviations; empty unless the policy normalises observations.
     public var observationSquaredDeviations = UnsafeBufferPointer<Double>(start: nil, count: 0)
     /// Sums over all agents.
     public var totals = GatewayTotals()

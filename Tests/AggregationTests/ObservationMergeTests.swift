@@ -56,6 +56,7 @@ struct ObservationMergeTests {
         #expect(accepts(2, one, one))
         #expect(!accepts(-1, one, one))
         #expect(!accepts(.nan, one, one))
+        #expect(!accepts(1e10, one, one))
         #expect(!accepts(1, leakedVector([.infinity]), one))
         #expect(!accepts(1, one, leakedVector([-1])))
         #expect(!accepts(1, leakedVector([1, 2]), one))

@@ -78,6 +78,27 @@ struct AdmissionTests {
         #expect(bench.core.strangers.refused(bad.reason) == 1)
     }
 
+    @Test("says what does not fit on both sides, within the wire's limit")
+    func details() throws {
+        let bench = try Bench(Bench.settings())
+        bench.deliver(bench.hello { $0.shape.actionCount = 3 }, from: 1, key: Bench.key(1))
+        #expect(
+            bench.lastDetail
+                == "the federation trains a gaussian policy of 2 observations, 1 actions, hidden none; "
+                + "the agent has a gaussian policy of 2 observations, 3 actions, hidden none")
+        let wide = bench.deliver(
+            bench.hello {
+                $0.shape.observationCount = 16_384
+                $0.shape.actionCount = 4096
+                for _ in 0..<8 { _ = $0.shape.hiddenWidths.append(4096) }
+            }, from: 1, key: Bench.key(1))
+        #expect(wide.refusal(to: 1) == .shape)
+        #expect(bench.lastDetail.utf8.count <= 200)
+        bench.join(1)
+        bench.deliver(bench.update(1, base: 7), from: 1, key: Bench.key(1))
+        #expect(bench.lastDetail == "base version 7, newest 0, staleness_max 100")
+    }
+
     @Test("refuses a peer without a key, unless it runs insecure and goes by names")
     func withoutKey() throws {
         let secure = try Bench(Bench.settings())

@@ -93,6 +93,8 @@ final class Bench {
     var decoder: MessageDecoder
     var now = Instant(nanoseconds: 1_000_000_000)
     let reservedBytes: Int
+    /// The detail of the newest refusal.
+    var lastDetail = ""
     /// Every version that was handed to the store.
     var stored: [Stored] = []
 
@@ -244,6 +246,7 @@ final class Bench {
             case .policy(let policy): return .policy(copy(policy))
             case .announce(let announce): return .announce(announce.version.number)
             case .reject(let reject):
+                lastDetail = reject.detail.withBytes { String(decoding: $0, as: UTF8.self) }
                 return .reject(
                     reject.reason, epoch: reject.epoch.number, sequence: reject.sequence.number,
                     retryAfterMilliseconds: reject.retryAfterMilliseconds)
