@@ -10,9 +10,14 @@ enum Z85 {
     private static let alphabet: StaticString =
         "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
 
+    /// For each character from `!` to `~`: its digit plus 35, or 33 (`!`) when it is none.
+    private static let digits: StaticString =
+        "g!wvuk!noid!bah#$%&'()*+,c!lemjtGHIJKLMNOPQRSTUVWXYZ[\\]^_`p!qf!!-./0123456789:;<=>?@ABCDEFr!s!"
+
     static func digit(of character: UInt8) -> UInt32? {
-        for index in 0..<85 where alphabet.utf8Start[index] == character { return UInt32(index) }
-        return nil
+        guard character >= 33, character <= 126 else { return nil }
+        let digit = digits.utf8Start[Int(character) - 33]
+        return digit == 33 ? nil : UInt32(digit) - 35
     }
 
     /// Reads 40 characters; nil when one is foreign or a group passes 32 bits.

@@ -20,6 +20,14 @@ struct KeyTests {
         }
     }
 
+    @Test("every character is a digit exactly when it is in the alphabet")
+    func alphabet() {
+        let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
+        for character in UInt8.min...UInt8.max {
+            #expect(Z85.digit(of: character) == alphabet.firstIndex(of: character).map { UInt32($0) })
+        }
+    }
+
     @Test("the example of ZeroMQ's RFC 32 reads and writes as it says")
     func example() throws {
         let text = String(repeating: "HelloWorld", count: 4)
