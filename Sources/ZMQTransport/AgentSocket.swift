@@ -6,7 +6,8 @@ import CZeroMQ
 ///
 /// One thread uses it. Frames are copied once on the way in and once on the way out; nothing queues while there is no
 /// connection (`send` answers false), and a connection that was refused is tried again for ever, with a growing wait.
-/// **Memory:** a few hundred bytes of the arena, libzmq's context, and at most the frames of both queues.
+/// **Memory:** 64 bytes of the arena, which must outlive every use but not the closing; libzmq's context and its two
+/// threads; at most the frames of both queues.
 public struct AgentSocket: ~Copyable {
     /// How the two sides know each other.
     public struct Security: ~Copyable {
@@ -70,7 +71,7 @@ public struct AgentSocket: ~Copyable {
         let monitor = try context.openMonitor(
             of: socket, events: ZMQ_EVENT_ALL, address: "inproc://lapwing-agent-monitor")
         let wakeEvent = try WakeEvent()
-        let outgoing = try Self.reserveSlot(&arena)
+        let outgoing = MessageSlot()
         let pollItems = try Self.reserveItems(&arena)
         if endpoint.text.withCString({ zmq_connect(socket.pointer, $0) }) != 0 {
             throw .last("connecting", endpoint: endpoint.text)
@@ -93,12 +94,7 @@ public struct AgentSocket: ~Copyable {
     ///
     /// **Throws:** `TransportError.memory`.
     public static func reserve(in arena: inout Arena) throws(TransportError) {
-        _ = try reserveSlot(&arena)
         _ = try reserveItems(&arena)
-    }
-
-    private static func reserveSlot(_ arena: inout Arena) throws(TransportError) -> MessageSlot {
-        try MessageSlot(arena: &arena, holder: "agent socket")
     }
 
     private static func reserveItems(

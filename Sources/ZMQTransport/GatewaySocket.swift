@@ -6,7 +6,8 @@ import CZeroMQ
 ///
 /// One thread uses it, and it must call `wait` often: keys are checked and ended connections forgotten there, and what
 /// is not polled grows inside libzmq.
-/// **Memory:** the arena's share is fixed by `GatewayLimits`; libzmq holds at most both queues of each connection.
+/// **Memory:** the arena's share depends on `allowedMaximum` alone, and the arena must outlive every use but not the
+/// closing; libzmq holds at most both queues of each connection.
 public struct GatewaySocket: ~Copyable {
     /// How the two sides know each other.
     public struct Security: ~Copyable {
@@ -67,9 +68,9 @@ public struct GatewaySocket: ~Copyable {
         let monitor = try context.openMonitor(of: socket, events: events, address: "inproc://lapwing-gateway-monitor")
         let departures = try DepartureTracker(descriptors: max(1_024, 4 * allowedMaximum), arena: &arena)
         let wakeEvent = try WakeEvent()
-        let outgoing = try MessageSlot(arena: &arena, holder: "gateway socket")
-        let incoming = try MessageSlot(arena: &arena, holder: "gateway socket")
-        let shared = try MessageSlot(arena: &arena, holder: "gateway socket")
+        let outgoing = MessageSlot()
+        let incoming = MessageSlot()
+        let shared = MessageSlot()
         let routing = try reserve(UInt8.self, count: 64, arena: &arena, holder: "gateway socket")
         let pollItems = try reservePollItems(4, arena: &arena, holder: "gateway socket")
         if endpoint.text.withCString({ zmq_bind(socket.pointer, $0) }) != 0 {

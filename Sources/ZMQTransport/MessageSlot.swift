@@ -1,22 +1,22 @@
-import Bounded
 import CSystem
 import CZeroMQ
 
 /// One libzmq message at a fixed address, reused from frame to frame.
 ///
-/// **Memory:** 64 bytes of the arena; a frame above 33 bytes costs libzmq one block while it is held.
+/// **Memory:** 64 bytes of its own rather than an arena's, since closing has to reach them however late it comes; a frame
+/// above 33 bytes costs libzmq one block while it is held.
 struct MessageSlot: ~Copyable {
     let message: UnsafeMutablePointer<zmq_msg_t>
 
-    init(arena: inout Arena, holder: StaticString) throws(TransportError) {
-        let words = try reserve(
-            UInt64.self, count: MemoryLayout<zmq_msg_t>.size / 8, arena: &arena, holder: holder)
-        guard let base = words.baseAddress else { preconditionFailure("a reservation without memory") }
-        message = UnsafeMutableRawPointer(base).bindMemory(to: zmq_msg_t.self, capacity: 1)
+    init() {
+        message = .allocate(capacity: 1)
         _ = zmq_msg_init(message)
     }
 
-    deinit { _ = zmq_msg_close(message) }
+    deinit {
+        _ = zmq_msg_close(message)
+        message.deallocate()
+    }
 
     /// Forgets the frame.
     func clear() {

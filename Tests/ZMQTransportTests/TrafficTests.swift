@@ -124,6 +124,27 @@ struct TrafficTests {
         }
     }
 
+    @Test("a socket can be closed after its arena is gone, with a message still held")
+    func closedLate() throws {
+        var gateway: GatewaySocket? = nil
+        do {
+            var arena = try testArena()
+            gateway = try GatewaySocket(
+                endpoint: FixedText("tcp://127.0.0.1:*" as String), security: .insecure, limits: quickLimits,
+                allowedMaximum: 4, arena: &arena)
+            let endpoint = gateway?.endpoint.string ?? ""
+            let peer = RawDealer(endpoint: endpoint)
+            peer.send([[UInt8](repeating: 1, count: 5_000)])
+            try eventually {
+                try gateway?.wait(milliseconds: 5)
+                return try gateway?.receive() != nil
+            }
+        }
+        gateway = nil
+        let isClosed = gateway == nil
+        #expect(isClosed)
+    }
+
     @Test("a wait ends when another thread wakes it")
     func wakeUp() throws {
         let gateway = try TestGateway(insecureAt: "tcp://127.0.0.1:*")
