@@ -148,7 +148,7 @@ targets += [
     tests("ConfigurationTests", ["Configuration"]),
     tests("AgentCoreTests", ["AgentCore"]),
     tests("AggregationTests", ["Aggregation"]),
-    tests("GatewayCoreTests", ["GatewayCore"]),
+    tests("GatewayCoreTests", ["GatewayCore", "AgentCore"]),
     tests("TidyTests", []),
 ]
 

@@ -1,4 +1,6 @@
+import Aggregation
 import Bounded
+import GradientCodec
 import Wire
 
 extension GatewayCore {

@@ -93,6 +93,8 @@ final class Bench {
     var decoder: MessageDecoder
     var now = Instant(nanoseconds: 1_000_000_000)
     let reservedBytes: Int
+    /// What the last event sent, as it goes over the wire.
+    var frames: [(connection: UInt32, bytes: [UInt8])] = []
     /// The detail of the newest refusal.
     var lastDetail = ""
     /// Every version that was handed to the store.
@@ -128,6 +130,7 @@ final class Bench {
     @discardableResult
     func handle(_ event: GatewayEvent) -> [Done] {
         core.handle(event, at: now)
+        frames = []
         var done: [Done] = []
         while let action = core.nextAction() { done.append(copy(action)) }
         for case .store(let version) in done { stored.append(version) }
@@ -215,10 +218,14 @@ final class Bench {
 
     private func copy(_ action: GatewayAction) -> Done {
         switch action {
-        case .send(let connection, let bytes): .send(connection.number, seen(bytes))
-        case .share(let connections, let bytes): .share(connections.map(\.number), seen(bytes))
-        case .store(let version): .store(copy(version))
-        case .notify(let notice): .notice(notice)
+        case .send(let connection, let bytes):
+            frames.append((connection.number, Array(bytes)))
+            return .send(connection.number, seen(bytes))
+        case .share(let connections, let bytes):
+            for connection in connections { frames.append((connection.number, Array(bytes))) }
+            return .share(connections.map(\.number), seen(bytes))
+        case .store(let version): return .store(copy(version))
+        case .notify(let notice): return .notice(notice)
         }
     }
 

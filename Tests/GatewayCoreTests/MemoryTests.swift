@@ -25,7 +25,7 @@ struct MemoryTests {
         _ = try GatewayCore(settings: settings, arena: &exact)
         #expect(exact.reservedBytes == exact.limitBytes)
         var short = try Arena(limitBytes: roomy.reservedBytes - 1)
-        #expect(throws: Arena.Refusal.self) { try GatewayCore(settings: settings, arena: &short) }
+        #expect(throws: Arena.Refusal.self) { _ = try GatewayCore(settings: settings, arena: &short) }
     }
 
     @Test("durable acknowledgements cost a packed policy for each agent, volatile ones do not")

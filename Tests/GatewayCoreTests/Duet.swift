@@ -1,0 +1,254 @@
+import AgentCore
+import Bounded
+import Environments
+import GatewayCore
+import PolicyMath
+import Wire
+
+/// Real agents' cores and a real gateway's core on virtual time, a network that may lose, repeat and reorder, and a disk.
+///
+/// A step is a millisecond.
+struct Duet {
+    struct Faults {
+        var dropped = 0
+        var repeated = 0
+        var agentCrashes = 0
+        var gatewayCrashes = 0
+        var cuts = 0
+    }
+
+    struct Packet {
+        var due: UInt64
+        var connection: UInt32
+        var isUp: Bool
+        var bytes: [UInt8]
+    }
+
+    /// Whether the network and the power fail now and then.
+    var isHarmful = false
+    var faults = Faults()
+    var agents: [AgentProcess] = []
+    /// What a promise was broken by, in words.
+    var problems: [String] = []
+    var refusals = 0
+
+    private var generator: RandomGenerator
+    private var gateway: Bench
+    private var packets: [Packet] = []
+    private var time: UInt64 = 0
+    private var nextConnection: UInt32 = 0
+    /// The commit under way: when it ends, and what it writes.
+    private var commit: (due: UInt64, version: UInt64)?
+    private var numberAtConnection: [UInt32: Int] = [:]
+    /// Every report that was applied, and the version that it made.
+    private var applied: [String: UInt64] = [:]
+
+    init(seed: UInt64, agentCount: Int) throws {
+        var draws = RandomGenerator(seed: seed)
+        let settings = Bench.settings(shape: try AgentProcess.shape(), normalises: true) {
+            $0.agentsMinimum = agentCount
+            $0.broadcast = .announce
+            $0.stalenessMaximum = 20
+        }
+        let initial = (0..<settings.policy.shape.parameterCount).map { _ in Float(draws.normal() * 0.1) }
+        generator = draws
+        self.initial = initial
+        gateway = try Bench(settings, initial: initial)
+        for number in 1...agentCount { agents.append(try AgentProcess(number: number, epoch: 1)) }
+    }
+
+    private let initial: [Float]
+
+    /// The newest version on disk.
+    var durable: UInt64 { gateway.core.durableVersion.number }
+
+    /// The newest version in memory, and the observations that were merged into it.
+    var version: UInt64 { gateway.core.version.number }
+    var observationCount: Double { gateway.stored.last?.observations.first ?? 0 }
+
+    mutating func step() throws {
+        time += 1
+        gateway.now = Instant(nanoseconds: time * 1_000_000)
+        if isHarmful { try harm() }
+        for index in agents.indices {
+            connect(index)
+            agents[index].run(at: gateway.now, isTurn: time % UInt64(1 + index * 2) == 0)
+            while let bytes = agents[index].outgoing(at: gateway.now) {
+                post(Packet(due: 0, connection: agents[index].connection, isUp: true, bytes: bytes))
+            }
+        }
+        deliver()
+        writeToDisk()
+        if time % 50 == 0 { carryOut(gateway.handle(.tick)) }
+    }
+
+    // MARK: - Network
+
+    private mutating func connect(_ index: Int) {
+        guard agents[index].connection == 0 else { return }
+        nextConnection += 1
+        agents[index].connection = nextConnection
+        numberAtConnection[nextConnection] = agents[index].number
+        agents[index].connected(at: gateway.now)
+    }
+
+    private mutating func post(_ packet: Packet) {
+        if isHarmful, generator.below(12) == 0 {
+            faults.dropped += 1
+            return
+        }
+        var packet = packet
+        packet.due = time + 1 + UInt64(generator.below(isHarmful ? 40 : 3))
+        if !isHarmful, let last = packets.last(where: { $0.connection == packet.connection && $0.isUp == packet.isUp }) {
+            packet.due = max(packet.due, last.due)
+        }
+        packets.append(packet)
+        if isHarmful, generator.below(20) == 0 {
+            faults.repeated += 1
+            packet.due += UInt64(generator.below(400))
+            packets.append(packet)
+        }
+    }
+
+    private mutating func deliver() {
+        let due = packets.filter { $0.due <= time }
+        packets.removeAll { $0.due <= time }
+        for packet in due {
+            let index = agents.firstIndex { $0.connection == packet.connection }
+            if packet.isUp {
+                // A frame can arrive after its connection is gone; the key is the sender's all the same.
+                let key = Bench.key(numberAtConnection[packet.connection] ?? 0)
+                carryOut(gateway.deliver(packet.bytes, from: packet.connection, key: key))
+            } else if let index {
+                agents[index].received(packet.bytes, at: gateway.now)
+            }
+        }
+    }
+
+
+    private mutating func carryOut(_ done: [Done]) {
+        for notice in done.notices { if case .refused = notice { refusals += 1 } }
+        for (connection, bytes) in gateway.frames {
+            post(Packet(due: 0, connection: connection, isUp: false, bytes: bytes))
+        }
+        for case .store(let version) in done {
+            let name = Self.name(Int(version.row.key.words.0), version.identity)
+            if applied[name] != nil { problems.append("\(name) applied twice") }
+            if version.delay > 20 { problems.append("\(name) applied with delay \(version.delay)") }
+            applied[name] = version.version
+        }
+        for case .send(let connection, .policy(let policy)) in done {
+            guard let answer = policy.answer, answer.outcome != .noted else { continue }
+            let name = Self.name(numberAtConnection[connection] ?? 0, answer.identity)
+            if applied[name, default: .max] > durable { problems.append("\(name) answered before it was stored") }
+        }
+    }
+
+    private static func name(_ agent: Int, _ identity: UpdateIdentity) -> String {
+        "agent \(agent), boot \(identity.epoch.number), report \(identity.sequence.number)"
+    }
+
+    // MARK: - Disk
+
+    private mutating func writeToDisk() {
+        if let under = commit {
+            guard under.due <= time else { return }
+            commit = nil
+            carryOut(gateway.handle(.stored(upTo: PolicyVersion(under.version))))
+        }
+        let version = gateway.core.version.number
+        if version > durable { commit = (time + 5 + UInt64(generator.below(20)), version) }
+    }
+
+    // MARK: - Harm
+
+    private mutating func harm() throws {
+        switch generator.below(4000) {
+        case 0:
+            faults.gatewayCrashes += 1
+            // What the disk had begun may be there or not; what it had not begun is gone.
+            let kept = generator.below(2) == 0 ? commit?.version ?? durable : durable
+            gateway = try gateway.restarted(upTo: kept, initial: initial)
+            commit = nil
+            applied = applied.filter { $0.value <= kept }
+            cutAll()
+        case 1:
+            faults.agentCrashes += 1
+            let index = generator.below(agents.count)
+            agents[index] = try AgentProcess(number: agents[index].number, epoch: agents[index].epoch + 1)
+        case 2...5:
+            faults.cuts += 1
+            let index = generator.below(agents.count)
+            let old = agents[index].connection
+            agents[index].disconnected(at: gateway.now)
+            // The gateway may never hear of it.
+            if generator.below(2) == 0 { carryOut(gateway.handle(.connectionGone(Connection(old)))) }
+        default: break
+        }
+    }
+
+    private mutating func cutAll() {
+        for index in agents.indices { agents[index].disconnected(at: gateway.now) }
+        packets.removeAll()
+    }
+}
+
+/// One agent's process: its core, its arena and its connection.
+final class AgentProcess {
+    let number: Int
+    let epoch: UInt64
+    /// 0: none.
+    var connection: UInt32 = 0
+    private var core: AgentCore
+    private var arena: Arena
+
+    static func shape() throws -> PolicyShape {
+        var hidden = HiddenWidths()
+        _ = hidden.append(4)
+        return PolicyShape(distribution: .gaussian, observationCount: 3, actionCount: 1, hiddenWidths: hidden)
+    }
+
+    init(number: Int, epoch: UInt64) throws {
+        self.number = number
+        self.epoch = epoch
+        var settings = AgentSettings()
+        settings.name = FixedText("duet")
+        settings.seed = UInt64(number)
+        settings.hiddenWidths = LayerWidths([4])
+        settings.normalisesObservations = true
+        settings.batchSteps = 20
+        settings.resendIntervalMilliseconds = 300
+        settings.helloIntervalMilliseconds = 300
+        arena = try Arena(limitBytes: 16 << 20)
+        let environment = try EnvironmentInstance(
+            name: FixedText("pendulum"), plugin: FixedText(), options: FixedText(), arena: &arena)
+        core = try AgentCore(
+            settings: settings, environment: environment, epoch: BootEpoch(epoch), arena: &arena)
+        arena.seal()
+    }
+
+    var key: AgentKey { Bench.key(number) }
+    var counters: AgentCounters { core.counters }
+    var heldVersion: UInt64? { core.heldVersion?.number }
+    var ending: String? { core.ending.map { "\($0)" } }
+
+    func run(at now: Instant, isTurn: Bool) {
+        if isTurn, core.wantsWork { core.work(steps: 4, at: now) }
+    }
+
+    func outgoing(at now: Instant) -> [UInt8]? {
+        guard connection != 0, let bytes = core.outgoing(at: now) else { return nil }
+        let copy = Array(bytes)
+        core.sent(at: now)
+        return copy
+    }
+
+    func received(_ bytes: [UInt8], at now: Instant) { bytes.withUnsafeBytes { core.received($0, at: now) } }
+
+    func connected(at now: Instant) { core.connected(at: now) }
+
+    func disconnected(at now: Instant) {
+        connection = 0
+        core.disconnected(at: now)
+    }
+}
