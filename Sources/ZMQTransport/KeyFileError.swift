@@ -41,7 +41,8 @@ public enum KeyFileError: Error, Sendable {
         switch self {
         case .missing(let path):
             writer.write(path)
-            writer.write(": no such key file; make one with \"lapwing-agent keys new\" or correct the path")
+            writer.write(": no such key file; make one with \"lapwing-agent keys new\" or \"lapwing keys new\", ")
+            writer.write("or correct the path")
         case .inaccessible(let path, let code):
             writer.write(path)
             writer.write(": ")

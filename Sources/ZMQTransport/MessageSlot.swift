@@ -3,8 +3,8 @@ import CZeroMQ
 
 /// One libzmq message at a fixed address, reused from frame to frame.
 ///
-/// **Memory:** 64 bytes of its own rather than an arena's, since closing has to reach them however late it comes; a frame
-/// above 33 bytes costs libzmq one block while it is held.
+/// **Memory:** 64 bytes of its own rather than an arena's, since closing has to reach them however late it comes; a
+/// frame above 33 bytes costs libzmq one block while it is held.
 struct MessageSlot: ~Copyable {
     let message: UnsafeMutablePointer<zmq_msg_t>
 

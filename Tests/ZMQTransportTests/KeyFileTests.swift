@@ -72,16 +72,22 @@ struct KeyFileTests {
     @Test(
         "a file of a pair that cannot be used is refused in one line",
         arguments: [
-            (nil, 0o600, "a.key: no such key file; make one with \"lapwing-agent keys new\" or correct the path"),
+            (
+                nil, 0o600,
+                "a.key: no such key file; make one with \"lapwing-agent keys new\" or \"lapwing keys new\", "
+                    + "or correct the path"
+            ),
             (
                 publicLine, 0o600, "a.key: holds no secret key; name the file of the key pair, not the public one"
             ),
             (
                 publicLine + "\n" + secretLine, 0o644,
-                "a.key: others may read this secret key (mode 0644); run chmod 600 on it, and draw new keys if it was exposed"
+                "a.key: others may read this secret key (mode 0644); run chmod 600 on it, "
+                    + "and draw new keys if it was exposed"
             ),
             (
-                publicLine + "\nsecret-key = JTKVSB", 0o600, "a.key:2: expected a key of 40 Z85 characters after ="
+                publicLine + "\nsecret-key = JTKVSB", 0o600,
+                "a.key:2: expected a key of 40 Z85 characters after ="
             ),
             ("#comment\n", 0o600, "a.key:1: expected public-key = ... or secret-key = ..."),
             (
@@ -107,7 +113,8 @@ struct KeyFileTests {
         let folderPath = FixedText(folder.url.path)
         #expect(
             refusal(folder) { () throws(KeyFileError) in _ = try KeyFile.readPublic(path: path) }
-                == "gateway.key: holds a secret key where a public one is expected; name the .pub file, and keep this one")
+                == "gateway.key: holds a secret key where a public one is expected; "
+                + "name the .pub file, and keep this one")
         #expect(
             refusal(folder) { () throws(KeyFileError) in _ = try KeyFile.readPublic(path: folderPath) }
                 == "\(folder.url.path): not a regular file; name the key file itself")

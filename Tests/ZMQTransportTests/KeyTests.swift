@@ -22,7 +22,8 @@ struct KeyTests {
 
     @Test("every character is a digit exactly when it is in the alphabet")
     func alphabet() {
-        let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
+        let characters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
+        let alphabet = Array(characters.utf8)
         for character in UInt8.min...UInt8.max {
             #expect(Z85.digit(of: character) == alphabet.firstIndex(of: character).map { UInt32($0) })
         }
