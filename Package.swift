@@ -126,7 +126,7 @@ if !edgeOnly {
         .executableTarget(name: "lapwing-gateway", dependencies: ["Gateway", arguments]),
         .executableTarget(name: "lapwing", dependencies: ["Training", arguments]),
         tests("PolicyStoreTests", ["PolicyStore"]),
-        tests("GatewayTests", ["Gateway"]),
+        tests("GatewayTests", ["Gateway", "lapwing-gateway"]),
         tests("TrainingTests", ["Training"]),
         tests("IntegrationTests", ["Training"]),
     ]

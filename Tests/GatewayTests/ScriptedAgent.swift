@@ -1,0 +1,152 @@
+import Bounded
+import Foundation
+import GradientCodec
+import Wire
+import ZMQTransport
+
+/// An agent that does what a test tells it, over a real socket.
+final class ScriptedAgent {
+    /// What came from the gateway, copied.
+    enum Answer: Equatable {
+        case welcome(version: UInt64?, lastApplied: UInt64, isWaiting: Bool)
+        case policy(version: UInt64, outcome: Outcome?, sequence: UInt64?, parameters: [Float])
+        case announce(UInt64)
+        case reject(RejectReason, sequence: UInt64)
+    }
+
+    let name: String
+    var epoch: UInt64
+    private let arena: AgentArena
+    private var socket: AgentSocket
+    private var encoder: MessageEncoder
+    private var decoder: MessageDecoder
+    private var buffer = [UInt8](repeating: 0, count: 1 << 16)
+
+    /// Connects without keys.
+    convenience init(_ name: String, to endpoint: String, epoch: UInt64 = 1) throws {
+        try self.init(name, to: endpoint, epoch: epoch, security: .insecure)
+    }
+
+    /// Connects with a key pair of its own.
+    convenience init(
+        _ name: String, to endpoint: String, epoch: UInt64 = 1, own: consuming KeyPair, gateway: PublicKey
+    ) throws {
+        try self.init(name, to: endpoint, epoch: epoch, security: .curve(own: own, gateway: gateway))
+    }
+
+    private init(
+        _ name: String, to endpoint: String, epoch: UInt64, security: consuming AgentSocket.Security
+    ) throws {
+        let arena = try AgentArena()
+        let limits = WireLimits(policy: Self.shape)
+        self.name = name
+        self.epoch = epoch
+        self.arena = arena
+        encoder = try MessageEncoder(limits: limits, arena: &arena.arena)
+        decoder = try MessageDecoder(limits: limits, arena: &arena.arena)
+        var socketLimits = SocketLimits()
+        socketLimits.reconnectIntervalMilliseconds = 20
+        socketLimits.reconnectIntervalMaximumMilliseconds = 100
+        socket = try AgentSocket(
+            endpoint: TestFolder.text(endpoint), security: security, limits: socketLimits, arena: &arena.arena)
+    }
+
+    static var shape: PolicyShape { RunningGateway.shape }
+
+    /// What the socket last saw of a handshake that did not come about.
+    var lastFailure: HandshakeFailure? { socket.lastFailure }
+
+    // MARK: - Sending
+
+    func hello(shape: PolicyShape = ScriptedAgent.shape) throws {
+        var hello = Hello(shape: shape)
+        hello.agentName = TestFolder.text(name)
+        hello.bootEpoch = BootEpoch(epoch)
+        hello.largestMessageBytes = UInt32(buffer.count)
+        try send(.hello(hello))
+    }
+
+    func update(
+        _ sequence: UInt64, base: UInt64, gradient: [Float] = [Float](repeating: 0.5, count: RunningGateway.parameterCount)
+    ) throws {
+        var report = Report()
+        report.identity = UpdateIdentity(epoch: BootEpoch(epoch), sequence: UpdateSequence(sequence))
+        report.baseVersion = PolicyVersion(base)
+        report.trajectories = 1
+        report.steps = 100
+        report.returns.episodes = 1
+        report.returns.mean = Double(sequence) * 10
+        report.returns.minimum = Float(sequence) * 10
+        report.returns.maximum = Float(sequence) * 10
+        report.returns.meanSteps = 100
+        try gradient.withUnsafeBytes { bytes in
+            try send(
+                .update(
+                    Update(
+                        report: report,
+                        gradient: PackedVector(codec: .denseFloat32, count: gradient.count, data: bytes))))
+        }
+    }
+
+    func goodbye() throws { try send(.goodbye(Goodbye(bootEpoch: BootEpoch(epoch)))) }
+
+    private func send(_ message: AgentMessage) throws {
+        let bytes = try encoder.encode(message)
+        while try !socket.send(bytes) { try socket.wait(milliseconds: 10) }
+    }
+
+    // MARK: - Receiving
+
+    /// The next message; nil when none came within half a minute, which only a broken gateway makes happen.
+    func receive() throws -> Answer? {
+        for _ in 0..<600 {
+            if let count = try buffer.withUnsafeMutableBytes({ try socket.receive(into: $0) }) {
+                return try buffer.withUnsafeBytes { bytes in
+                    try Answer(decoder.decodeGatewayMessage(UnsafeRawBufferPointer(rebasing: bytes[..<count])))
+                }
+            }
+            try socket.wait(milliseconds: 50)
+        }
+        return nil
+    }
+
+    /// Lets the socket work until something is known about the handshake.
+    func waitForFailure() throws -> HandshakeFailure? {
+        for _ in 0..<600 where socket.lastFailure == nil { try socket.wait(milliseconds: 50) }
+        return socket.lastFailure
+    }
+}
+
+/// The memory of an agent's socket and codecs, which must outlive both.
+final class AgentArena {
+    var arena: Arena
+
+    init() throws { arena = try Arena(limitBytes: 4 << 20) }
+}
+
+extension ScriptedAgent.Answer {
+    init(_ message: GatewayMessage) {
+        switch message {
+        case .welcome(let welcome):
+            self = .welcome(
+                version: welcome.policy?.version.number, lastApplied: welcome.lastAppliedSequence.number,
+                isWaiting: welcome.isWaiting)
+        case .policy(let policy):
+            var parameters: [Float] = []
+            if let packed = policy.parameters, packed.codec == .denseFloat32 {
+                parameters = Array(packed.data.bindMemory(to: Float.self))
+            }
+            self = .policy(
+                version: policy.version.number, outcome: policy.answer?.outcome,
+                sequence: policy.answer?.identity.sequence.number, parameters: parameters)
+        case .announce(let announce): self = .announce(announce.version.number)
+        case .reject(let reject): self = .reject(reject.reason, sequence: reject.sequence.number)
+        }
+    }
+
+    /// The parameters of a policy; empty for everything else.
+    var parameters: [Float] {
+        if case .policy(_, _, _, let parameters) = self { return parameters }
+        return []
+    }
+}
