@@ -6,7 +6,9 @@ public struct FixedText: Sendable, BitwiseCopyable {
     /// The most bytes that a text holds.
     public static let capacity = 255
 
-    private var storage: InlineArray<256, UInt8> = .init(repeating: 0)
+    /// The bytes in their order in memory, then zeros. Words, because an optimised build tells debuggers where each
+    /// element is at every moment: with 256 of them, modules that are full of texts took more than ten minutes.
+    private var words: InlineArray<32, UInt64> = .init(repeating: 0)
     private var length: UInt8 = 0
     /// Whether something was cut because it did not fit.
     public private(set) var wasCut = false
@@ -34,7 +36,7 @@ public struct FixedText: Sendable, BitwiseCopyable {
     /// The byte at `index`, which must lie in the text.
     public subscript(index: Int) -> UInt8 {
         precondition(index >= 0 && index < count, "an index beyond the text")
-        return storage[index]
+        return UInt8(truncatingIfNeeded: UInt64(littleEndian: words[index >> 3]) >> UInt64((index & 7) * 8))
     }
 
     /// Appends one byte, or marks the text as cut when it is full.
@@ -43,9 +45,8 @@ public struct FixedText: Sendable, BitwiseCopyable {
             wasCut = true
             return
         }
-        storage[count] = byte
+        words[count >> 3] |= (UInt64(byte) << UInt64((count & 7) * 8)).littleEndian
         length += 1
-        storage[count] = 0
     }
 
     /// Appends a literal.
@@ -99,7 +100,7 @@ public struct FixedText: Sendable, BitwiseCopyable {
 
     public static func == (left: FixedText, right: FixedText) -> Bool {
         guard left.count == right.count else { return false }
-        for index in 0..<left.count where left.storage[index] != right.storage[index] { return false }
+        for index in 0..<(left.count + 7) >> 3 where left.words[index] != right.words[index] { return false }
         return true
     }
 
@@ -107,18 +108,19 @@ public struct FixedText: Sendable, BitwiseCopyable {
 
     /// Calls `body` with the text as a NUL-terminated C string, valid during the call.
     public func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        var copy = storage
-        var span = copy.mutableSpan
-        return span.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { preconditionFailure("a text has storage") }
-            return base.withMemoryRebound(to: CChar.self, capacity: 256) { body(UnsafePointer($0)) }
+        let span = words.span
+        return span.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { preconditionFailure("a text has storage") }
+            return body(base.assumingMemoryBound(to: CChar.self))
         }
     }
 
     /// Calls `body` with the text's bytes, valid during the call.
     public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        let span = storage.span
-        return span.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[0..<count])) }
+        let span = words.span
+        return span.withUnsafeBytes { bytes in
+            body(UnsafeRawBufferPointer(rebasing: bytes[0..<count]).assumingMemoryBound(to: UInt8.self))
+        }
     }
 }
 
