@@ -18,7 +18,8 @@ extension AFedPG {
     ///   the momentum are known: θ̃ is then θ until the next gradient.
     /// - Returns: false, and nothing that can be relied on, when the snapshot has another size or cannot be one.
     public mutating func restore(
-        parameters storedParameters: UnsafeBufferPointer<Double>, direction storedDirection: UnsafeBufferPointer<Double>,
+        parameters storedParameters: UnsafeBufferPointer<Double>,
+        direction storedDirection: UnsafeBufferPointer<Double>,
         state: UnsafeBufferPointer<Double>?, version storedVersion: PolicyVersion
     ) -> Bool {
         guard storedParameters.count == parameterCount, storedDirection.count == parameterCount else { return false }

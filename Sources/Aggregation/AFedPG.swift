@@ -69,32 +69,78 @@ public struct AFedPG: ~Copyable {
     /// **Source:** AFedPG, algorithm 1, lines 2.2 to 2.4; the lookahead's θ − θ before is written η d/‖d‖, which it is.
     public mutating func apply(gradient: Vector, baseVersion: PolicyVersion) -> ArrivalOutcome {
         precondition(gradient.count == parameterCount, "a gradient of another size")
-        guard baseVersion <= version else { return .refused(.futureVersion) }
-        let squaredNorm = VectorKernels.squaredNorm(gradient)
+        let arrival: Weighing
+        do throws(AggregationRefusal) {
+            arrival = try weigh(squaredNorm: VectorKernels.squaredNorm(gradient), baseVersion: baseVersion)
+        } catch {
+            return .refused(error)
+        }
+        let squaredNorm = VectorKernels.blend(
+            into: direction, keeping: arrival.keeping, gradient, weight: arrival.gradientWeight)
+        return step(arrival, directionNorm: squaredNorm.squareRoot(), baseVersion: baseVersion)
+    }
+
+    /// The same for a gradient in double precision, as recorded arrivals bring it; nothing is rounded.
+    public mutating func apply(
+        gradient: UnsafeBufferPointer<Double>, baseVersion: PolicyVersion
+    ) -> ArrivalOutcome {
+        precondition(gradient.count == parameterCount, "a gradient of another size")
+        let arrival: Weighing
+        do throws(AggregationRefusal) {
+            arrival = try weigh(squaredNorm: VectorKernels.squaredNorm(gradient), baseVersion: baseVersion)
+        } catch {
+            return .refused(error)
+        }
+        let squaredNorm = VectorKernels.blend(
+            into: direction, keeping: arrival.keeping, gradient, weight: arrival.gradientWeight)
+        return step(arrival, directionNorm: squaredNorm.squareRoot(), baseVersion: baseVersion)
+    }
+
+    /// What a gradient counts for.
+    private struct Weighing {
+        /// α of the version that it was sampled with.
+        var momentum: Double
+        /// What is kept of the direction, and what the gradient is multiplied with.
+        var keeping: Double
+        var gradientWeight: Double
+        var gradientNorm: Double
+        var gradientScale: Double
+    }
+
+    private func weigh(
+        squaredNorm: Double, baseVersion: PolicyVersion
+    ) throws(AggregationRefusal) -> Weighing {
+        guard baseVersion <= version else { throw .futureVersion }
         let scale: Double
         switch normGuard.judge(squaredNorm: squaredNorm) {
         case .accepted(let accepted): scale = accepted
-        case .notFinite: return .refused(.notFinite)
-        case .tooLong: return .refused(.normTooLarge)
+        case .notFinite: throw .notFinite
+        case .tooLong: throw .normTooLarge
         }
-        let weight = settings.momentum.value(at: baseVersion.number)
-        let gradientWeight = hasMomentum ? weight : 1
-        let directionNorm = VectorKernels.blend(
-            into: direction, keeping: 1 - gradientWeight, gradient, weight: gradientWeight * scale
-        ).squareRoot()
+        let momentum = settings.momentum.value(at: baseVersion.number)
+        let weight = hasMomentum ? momentum : 1
+        return Weighing(
+            momentum: momentum, keeping: 1 - weight, gradientWeight: weight * scale,
+            gradientNorm: squaredNorm.squareRoot(), gradientScale: scale)
+    }
+
+    /// Moves θ along the new direction, and θ̃ ahead of it.
+    private mutating func step(
+        _ arrival: Weighing, directionNorm: Double, baseVersion: PolicyVersion
+    ) -> ArrivalOutcome {
         let stepSize = settings.stepSize.value(at: version.number)
         let factor = settings.normalisesDirection ? (directionNorm > 0 ? stepSize / directionNorm : 0) : stepSize
-        lookaheadFactor = settings.usesLookahead ? (1 - weight) / weight * factor : 0
+        lookaheadFactor = settings.usesLookahead ? (1 - arrival.momentum) / arrival.momentum * factor : 0
         VectorKernels.step(parameters, lookahead, along: direction, by: factor, ahead: lookaheadFactor)
 
-        let gradientNorm = squaredNorm.squareRoot()
-        normGuard.remember(norm: gradientNorm * scale)
+        normGuard.remember(norm: arrival.gradientNorm * arrival.gradientScale)
         hasMomentum = true
         let delay = version.number - baseVersion.number
         version = version.next
         return .applied(
             AppliedUpdate(
-                version: version, delay: delay, gradientNorm: gradientNorm, gradientScale: scale,
-                directionNorm: directionNorm, stepLength: factor * directionNorm))
+                version: version, delay: delay, gradientNorm: arrival.gradientNorm,
+                gradientScale: arrival.gradientScale, directionNorm: directionNorm,
+                stepLength: factor * directionNorm))
     }
 }

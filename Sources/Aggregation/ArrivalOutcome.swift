@@ -9,7 +9,7 @@ public enum ArrivalOutcome: Equatable, Sendable {
 }
 
 /// Why a server rule refused a gradient.
-public enum AggregationRefusal: UInt32, Sendable {
+public enum AggregationRefusal: UInt32, Error {
     /// The gradient has an infinity or a NaN in it.
     case notFinite = 1
     /// The gradient is longer than the configured limit.

@@ -29,8 +29,8 @@ public struct ObservationMerge: ~Copyable {
 
     /// Whether statistics from outside can be merged at all: finite, not negative, of the right size.
     public func accepts(count batchCount: Double, mean batchMean: Vector, squaredDeviations batch: Vector) -> Bool {
-        guard batchCount >= 0, batchCount <= Self.batchCountMaximum, batchMean.count == mean.count, batch.count == mean.count,
-            batchMean.isFinite, batch.isFinite
+        guard batchCount >= 0, batchCount <= Self.batchCountMaximum,
+            batchMean.count == mean.count, batch.count == mean.count, batchMean.isFinite, batch.isFinite
         else { return false }
         for index in 0..<batch.count where batch[index] < 0 { return false }
         return true

@@ -62,6 +62,18 @@ public enum ServerRule: ~Copyable {
         }
     }
 
+    /// The same for a gradient in double precision, as recorded arrivals bring it; nothing is rounded.
+    public mutating func apply(
+        gradient: UnsafeBufferPointer<Double>, baseVersion: PolicyVersion
+    ) -> ArrivalOutcome {
+        switch consume self {
+        case .afedpg(var rule):
+            let outcome = rule.apply(gradient: gradient, baseVersion: baseVersion)
+            self = .afedpg(rule)
+            return outcome
+        }
+    }
+
     /// How many numbers `write(state:)` needs.
     public var stateCount: Int {
         switch self {

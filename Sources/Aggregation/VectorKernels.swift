@@ -52,6 +52,27 @@ enum VectorKernels {
         return sum
     }
 
+    /// The sum of squares of `values`, for recorded arrivals: plain, in order.
+    static func squaredNorm(_ values: UnsafeBufferPointer<Double>) -> Double {
+        var sum = 0.0
+        for value in values { sum += value * value }
+        return sum
+    }
+
+    /// d ← `keeping` · d + `weight` · g, for recorded arrivals; returns the square of the new norm.
+    static func blend(
+        into direction: UnsafeMutableBufferPointer<Double>, keeping: Double, _ gradient: UnsafeBufferPointer<Double>,
+        weight: Double
+    ) -> Double {
+        var sum = 0.0
+        for index in 0..<direction.count {
+            let value = direction[index] * keeping + gradient[index] * weight
+            direction[index] = value
+            sum += value * value
+        }
+        return sum
+    }
+
     /// θ ← θ + `factor` · d, θ̃ ← θ + `aheadFactor` · d.
     static func step(
         _ parameters: UnsafeMutableBufferPointer<Double>, _ lookahead: UnsafeMutableBufferPointer<Double>,

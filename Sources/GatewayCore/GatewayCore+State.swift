@@ -15,7 +15,8 @@ extension GatewayCore {
 
     /// Continues from the newest version in the store; false when it does not fit the settings.
     ///
-    /// A `state` that other settings wrote is used as far as it still means something. Agents follow with `restore(agent:)`.
+    /// A `state` that other settings wrote is used as far as it still means something. Agents follow with
+    /// `restore(agent:)`.
     public mutating func restore(_ snapshot: GatewaySnapshot) -> Bool {
         var ruleState: UnsafeBufferPointer<Double>?
         if let count = snapshot.state.first.flatMap({ Int(exactly: $0) }), count >= 0, count < snapshot.state.count {

@@ -123,7 +123,7 @@ public struct GatewayCore: ~Copyable {
 
     /// Takes in one event at time `now`. Every action of the event before must have been taken out.
     ///
-    /// **Complexity:** for an update, a few passes over the parameters; for everything else, at most one over the agents.
+    /// **Complexity:** an update takes a few passes over the parameters, everything else at most one over the agents.
     public mutating func handle(_ event: GatewayEvent, at now: Instant) {
         precondition(actions.isEmpty, "an event before all actions of the last were taken out")
         actions.reset()

@@ -2,8 +2,9 @@ import Bounded
 import GradientCodec
 import Wire
 
-/// The newest durable version and those that wait for the store, packed as they go out: once packed, a version keeps its
-/// bytes.
+/// The newest durable version and those that wait for the store, packed as they go out.
+///
+/// Once packed, a version keeps its bytes.
 ///
 /// **Memory:** `agentsMaximum` + 1 packed policies when acknowledgements are durable, one otherwise.
 struct VersionRing: ~Copyable {

@@ -82,17 +82,16 @@ public enum ReplayReferee {
 /// A server rule at work on a recording.
 private final class Replay {
     private var rule: ServerRule
-    private let gradient: Vector
     private let arena: Arena
 
-    var parameterCount: Int { gradient.count }
+    let parameterCount: Int
 
     /// Nil when the state is none, or memory does not suffice.
     init?(settings: ServerRule.Settings, theta: [Double], direction: [Double]?) {
         do throws(Arena.Refusal) {
             var arena = try Arena(limitBytes: PolicyActor.memoryLimitBytes)
             var rule = try ServerRule(parameterCount: theta.count, settings: settings, arena: &arena)
-            gradient = try arena.vector(theta.count, holder: "gradient")
+            parameterCount = theta.count
             let initial = try arena.vector(theta.count, holder: "initial policy")
             let state = try arena.reserve(Double.self, count: rule.stateCount, holder: "state")
             // A start in single precision fixes what the rule remembers beside θ and d; then both are put in exactly.
@@ -114,9 +113,11 @@ private final class Replay {
         }
     }
 
-    func line(agent: Int, baseVersion: UInt64, gradient numbers: [Double]) -> String {
-        for index in numbers.indices { gradient[index] = Float(numbers[index]) }
-        switch rule.apply(gradient: gradient, baseVersion: PolicyVersion(baseVersion)) {
+    func line(agent: Int, baseVersion: UInt64, gradient: [Double]) -> String {
+        let outcome = gradient.withUnsafeBufferPointer {
+            rule.apply(gradient: $0, baseVersion: PolicyVersion(baseVersion))
+        }
+        switch outcome {
         case .applied(let update):
             let state = rule.state
             return "{\"version\":\(update.version.number),\"agent\":\(agent),\"delay\":\(update.delay),"

@@ -88,6 +88,30 @@ struct AFedPGTests {
         #expect(largestDelay == 16, "a run without delays shows nothing")
     }
 
+    @Test("takes recorded gradients in double precision without rounding them")
+    func doublePrecision() throws {
+        var generator = RandomGenerator(seed: 8)
+        var arena = try Arena(limitBytes: 1 << 16)
+        var rule = try Self.makeRule(AFedPGSettings(), initial: [0, 0, 0], arena: &arena)
+        var reference = BoxReference(theta: [0, 0, 0], stepSize: { _ in 0.02 }, momentum: { _ in 0.3 })
+        for _ in 0..<200 {
+            let gradient = (0..<3).map { _ in generator.normal() }
+            let base = max(0, reference.version - generator.below(4))
+            let outcome = gradient.withUnsafeBufferPointer {
+                rule.apply(gradient: $0, baseVersion: PolicyVersion(UInt64(base)))
+            }
+            reference.step(gradient, base: base)
+            #expect(outcome != .refused(.notFinite))
+        }
+        for j in 0..<3 {
+            #expect(abs(rule.direction[j] - reference.d[j]) <= 1e-13 * abs(reference.d[j]))
+            #expect(abs(rule.parameters[j] - reference.theta[j]) <= 1e-12 * abs(reference.theta[j]))
+        }
+        let broken: [Double] = [1, .nan, 1]
+        let refused = broken.withUnsafeBufferPointer { rule.apply(gradient: $0, baseVersion: .initial) }
+        #expect(refused == .refused(.notFinite))
+    }
+
     @Test("samples at θ + ((1 − α)/α)(θ − θ before), which with a constant α is (1 − α)/α step lengths ahead")
     func lookaheadIdentity() throws {
         var settings = AFedPGSettings()
@@ -154,7 +178,8 @@ struct AFedPGTests {
 
     @Test("with one agent and no delay it is N-PG-IGT: θ̃, g, d, θ in turn")
     func singleAgentReduction() throws {
-        // Fatkhullin et al. 2023: sample at x̃_t = x_t + ((1 − η_t)/η_t)(x_t − x_{t−1}), d_t = (1 − η_t) d_{t−1} + η_t g.
+        // Fatkhullin et al. 2023: sample at x̃_t = x_t + ((1 − η_t)/η_t)(x_t − x_{t−1}),
+        // then d_t = (1 − η_t) d_{t−1} + η_t g.
         var settings = AFedPGSettings()
         settings.stepSize = .power(0.1, exponent: 1)
         settings.momentum = .constant(0.2)

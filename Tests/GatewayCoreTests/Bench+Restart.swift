@@ -21,8 +21,9 @@ extension Bench {
                             state: state)
                         let half = (observations.count - 1) / 2
                         snapshot.observationCount = observations[0]
-                        snapshot.observationMean = UnsafeBufferPointer(rebasing: observations[1..<1 + half])
-                        snapshot.observationSquaredDeviations = UnsafeBufferPointer(rebasing: observations[(1 + half)...])
+                        let (mean, squared) = (observations[1..<1 + half], observations[(1 + half)...])
+                        snapshot.observationMean = UnsafeBufferPointer(rebasing: mean)
+                        snapshot.observationSquaredDeviations = UnsafeBufferPointer(rebasing: squared)
                         snapshot.totals = newest.totals
                         return next.core.restore(snapshot)
                     }

@@ -70,7 +70,8 @@ final class Bench {
         distribution: .gaussian, observationCount: 2, actionCount: 1, hiddenWidths: HiddenWidths())
 
     static func settings(
-        shape: PolicyShape = fourParameters, normalises: Bool = false, _ change: (inout GatewaySettings) -> Void = { _ in }
+        shape: PolicyShape = fourParameters, normalises: Bool = false,
+        _ change: (inout GatewaySettings) -> Void = { _ in }
     ) -> GatewaySettings {
         var settings = GatewaySettings(
             policy: PolicyDescription(
@@ -234,7 +235,8 @@ final class Bench {
         return Stored(
             version: version.version.number, base: version.baseVersion.number, delay: version.update.delay,
             agent: version.agent, identity: version.identity, parameters: Array(version.parameters),
-            direction: Array(version.direction), state: Array(version.state), samplingPoint: bits(version.samplingPoint),
+            direction: Array(version.direction), state: Array(version.state),
+            samplingPoint: bits(version.samplingPoint),
             normaliser: (Array(version.normaliserMean) + Array(version.normaliserScale)).map(\.bitPattern),
             observations: [version.observationCount] + Array(version.observationMean)
                 + Array(version.observationSquaredDeviations),

@@ -31,7 +31,10 @@ struct BroadcastTests {
         #expect(!welcome.isWaiting)
         #expect(welcome.policy?.version == 0)
         #expect(done.sent(to: 3).count == 1)
-        let shared = done.compactMap { if case .share(let connections, let seen) = $0 { (connections, seen) } else { nil } }
+        let shared = done.compactMap { action -> ([UInt32], Seen)? in
+            guard case .share(let connections, let seen) = action else { return nil }
+            return (connections, seen)
+        }
         #expect(shared.count == 1)
         #expect(shared.first?.0.sorted() == [2, 5])
         #expect(shared.first?.1 == .policy(.init(version: 0, parameters: welcome.policy?.parameters)))

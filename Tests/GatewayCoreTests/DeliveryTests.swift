@@ -18,10 +18,9 @@ struct DeliveryTests {
         #expect(bench.core.agent(at: 0).unstoredVersion == PolicyVersion(1))
         #expect(bench.handle(.tick).sent(to: 1) == [])
         let stored = bench.handle(.stored(upTo: PolicyVersion(1)))
-        #expect(
-            stored == [
-                .send(1, .policy(.init(version: 1, parameters: bench.stored[0].samplingPoint, answer: answer(1, .applied))))
-            ])
+        let policy = Seen.Policy(
+            version: 1, parameters: bench.stored[0].samplingPoint, answer: answer(1, .applied))
+        #expect(stored == [.send(1, .policy(policy))])
         #expect(bench.core.agent(at: 0).unstoredVersion == nil)
     }
 
@@ -39,7 +38,9 @@ struct DeliveryTests {
     func groupCommit() throws {
         let bench = try Bench(Bench.settings())
         bench.join(4)
-        for agent in [3, 1, 4, 2] { bench.deliver(bench.update(1, base: 0), from: UInt32(agent), key: Bench.key(agent)) }
+        for agent in [3, 1, 4, 2] {
+            bench.deliver(bench.update(1, base: 0), from: UInt32(agent), key: Bench.key(agent))
+        }
         let first = bench.handle(.stored(upTo: PolicyVersion(3)))
         let connections = first.compactMap { if case .send(let connection, _) = $0 { connection } else { nil } }
         #expect(connections == [3, 1, 4])
@@ -135,8 +136,10 @@ struct DeliveryTests {
     func gaps() throws {
         let bench = try Bench(Bench.settings { $0.durability = .volatile })
         bench.join(1)
-        #expect(bench.deliver(bench.update(3, base: 0), from: 1, key: Bench.key(1)).answer(to: 1) == answer(3, .applied))
-        #expect(bench.deliver(bench.update(9, base: 1), from: 1, key: Bench.key(1)).answer(to: 1) == answer(9, .applied))
+        for (sequence, base) in [(3, 0), (9, 1)] as [(UInt64, UInt64)] {
+            let done = bench.deliver(bench.update(sequence, base: base), from: 1, key: Bench.key(1))
+            #expect(done.answer(to: 1) == answer(sequence, .applied))
+        }
         for sequence: UInt64 in [1, 3, 8] {
             let late = bench.deliver(bench.update(sequence, base: 1), from: 1, key: Bench.key(1))
             #expect(late.refusal(to: 1) == .sequence)
@@ -198,7 +201,8 @@ struct DeliveryTests {
         }
         for round in 1...20 {
             for agent in 1...4 {
-                let message = bench.update(UInt64(round), base: bench.core.durableVersion.number, [0, 1, Float(agent), 1]) {
+                let base = bench.core.durableVersion.number
+                let message = bench.update(UInt64(round), base: base, [0, 1, Float(agent), 1]) {
                     $0.observations = bench.statistics(
                         3, mean: [Float(round), 1], squaredDeviations: [Float(agent), 0.5])
                 }

@@ -5,7 +5,8 @@ import GatewayCore
 import PolicyMath
 import Wire
 
-/// Real agents' cores and a real gateway's core on virtual time, a network that may lose, repeat and reorder, and a disk.
+/// Real agents' cores and a real gateway's core on virtual time, with a disk and a network that may lose, repeat and
+/// reorder.
 ///
 /// A step is a millisecond.
 struct Duet {
@@ -99,9 +100,8 @@ struct Duet {
         }
         var packet = packet
         packet.due = time + 1 + UInt64(generator.below(isHarmful ? 40 : 3))
-        if !isHarmful, let last = packets.last(where: { $0.connection == packet.connection && $0.isUp == packet.isUp }) {
-            packet.due = max(packet.due, last.due)
-        }
+        let before = packets.last { $0.connection == packet.connection && $0.isUp == packet.isUp }
+        if !isHarmful, let before { packet.due = max(packet.due, before.due) }
         packets.append(packet)
         if isHarmful, generator.below(20) == 0 {
             faults.repeated += 1

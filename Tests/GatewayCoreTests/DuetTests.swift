@@ -5,7 +5,7 @@ import Testing
 @Suite("Agents and gateway together")
 struct DuetTests {
     @Test(
-        "over loss, repetition, reordering and crashes on both sides: applied once, acknowledged when stored, alive after",
+        "over loss, repetition, reordering and crashes on both sides: applied once, answered when stored, alive after",
         arguments: 1...4)
     func survives(seed: Int) throws {
         var world = try Duet(seed: UInt64(seed), agentCount: 4)
