@@ -10,7 +10,7 @@ extension AgentConfiguration: SchemaDescribed {
         visitor.integer("memory_limit_bytes", &memoryLimitBytes, IntegerRange(65_536, 1 << 36, "bytes"))
         visitor.integer("status_interval_s", &statusIntervalSeconds, IntegerRange(1, 86_400, "seconds"))
         visitor.begin(section: "gateway")
-        visitor.text("endpoint", &gatewayEndpoint, .plain)
+        visitor.text("endpoint", &gatewayEndpoint, .endpoint)
         visitor.text("public_key_file", &gatewayPublicKeyFile, .path)
         visitor.flag("insecure", &isInsecure)
         visitor.integer("handshake_tries_max", &handshakeTriesMaximum, IntegerRange(0, 1_000_000, "tries"))
@@ -64,7 +64,12 @@ extension AgentConfiguration: SchemaDescribed {
             "gateway", "endpoint", filled: !gatewayEndpoint.isEmpty, "say where the gateway listens: tcp://host:port")
         try source.require(
             "environment", "name", filled: !environmentName.isEmpty, "name the environment, for example swimmer")
-        if !isInsecure {
+        if let endpoint = Endpoint(gatewayEndpoint), endpoint.isEveryAddress || endpoint.hasFreePort {
+            try source.refuse("endpoint names no one address and port; an agent needs both", "gateway")
+        }
+        if isInsecure {
+            try source.refuseInsecure(gatewayEndpoint)
+        } else {
             try source.require(
                 "keys", "key_file", filled: !keyFile.isEmpty,
                 "name the agent's key pair; \"lapwing-agent keys new\" makes one")

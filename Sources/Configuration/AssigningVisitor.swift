@@ -34,6 +34,10 @@ struct AssigningVisitor: SchemaVisitor {
 
     mutating func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {
         guard matches(key) else { return }
+        if kind == .endpoint, !written.isEmpty, Endpoint(written) == nil {
+            problem = .notAnEndpoint(written)
+            return
+        }
         value = isRelative(kind) ? FixedText() : written
         guard isRelative(kind) else { return }
         value.append(folder)
@@ -43,7 +47,7 @@ struct AssigningVisitor: SchemaVisitor {
     }
 
     private func isRelative(_ kind: TextKind) -> Bool {
-        guard kind != .plain, !folder.isEmpty, !written.isEmpty, written[0] != 0x2f else { return false }
+        guard kind == .path || kind == .pathOrName, !folder.isEmpty, !written.isEmpty, written[0] != 0x2f else { return false }
         if kind == .path { return true }
         for index in 0..<written.count where written[index] == 0x2f { return true }
         return false

@@ -76,6 +76,8 @@ extension ConfigurationError {
         case .notAChoice(let written, let words):
             writeValue(written, " is not known; write ", to: &writer)
             writeWords(words, to: &writer)
+        case .notAnEndpoint(let written):
+            writeValue(written, " is no endpoint; write tcp://host:port", to: &writer)
         case .notWidths(let written):
             writeValue(
                 written, " are not layer widths; write up to 8 numbers from 1 to 65536 such as \"64 64\", or none",

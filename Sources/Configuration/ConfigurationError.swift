@@ -24,6 +24,7 @@ public struct ConfigurationError: Error, Sendable {
         case notAFlag(FixedText)
         case notAChoice(FixedText, words: StaticString)
         case notWidths(FixedText)
+        case notAnEndpoint(FixedText)
         case textTooLong
         case tooManyEntries
         case malformedOverride

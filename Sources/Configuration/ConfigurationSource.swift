@@ -159,6 +159,13 @@ public struct ConfigurationSource: ~Copyable {
             path: path, section: FixedText(section), key: FixedText(key), .missing(remedy: remedy))
     }
 
+    /// Refuses to do without keys where other machines can listen in.
+    func refuseInsecure(_ endpoint: FixedText) throws(ConfigurationError) {
+        guard let endpoint = Endpoint(endpoint), !endpoint.isLoopback else { return }
+        try refuse(
+            "insecure = true is refused where other machines can reach; use keys, or a loopback address", "gateway")
+    }
+
     /// Refuses keys that contradict each other.
     func refuse(_ contradiction: StaticString?, _ section: StaticString) throws(ConfigurationError) {
         guard let contradiction else { return }

@@ -6,7 +6,7 @@ extension GatewayConfiguration: SchemaDescribed {
     mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
         visitor.begin(section: "gateway")
         visitor.text("name", &name, .plain)
-        visitor.text("endpoint", &endpoint, .plain)
+        visitor.text("endpoint", &endpoint, .endpoint)
         visitor.flag("insecure", &isInsecure)
         visitor.integer("memory_limit_bytes", &memoryLimitBytes, IntegerRange(1 << 20, 1 << 40, "bytes"))
         visitor.integer(
@@ -83,7 +83,9 @@ extension GatewayConfiguration: SchemaDescribed {
         try source.require(
             "gateway", "endpoint", filled: !endpoint.isEmpty,
             "say where to listen: tcp://*:5870, or tcp://127.0.0.1:5870 for this machine alone")
-        if !isInsecure {
+        if isInsecure {
+            try source.refuseInsecure(endpoint)
+        } else {
             try source.require(
                 "keys", "key_file", filled: !keyFile.isEmpty,
                 "name the gateway's key pair; \"lapwing keys new\" makes one")

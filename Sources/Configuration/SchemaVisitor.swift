@@ -29,6 +29,8 @@ enum TextKind: Equatable {
     case plain
     /// A file or folder; a relative one is meant from the folder of the configuration file.
     case path
+    /// Where a gateway listens: `tcp://host:port`.
+    case endpoint
     /// A path, or a bare name that is looked for elsewhere and stays as it is.
     case pathOrName
 }

@@ -55,8 +55,8 @@ public struct AgentSocket: ~Copyable {
     public init(
         endpoint: FixedText, security: borrowing Security, limits: SocketLimits, arena: inout Arena
     ) throws(TransportError) {
-        let endpoint = try Endpoint(endpoint)
-        guard !(endpoint.host == "*"), !endpoint.hasFreePort else {
+        let endpoint = try Endpoint(checking: endpoint)
+        guard !endpoint.isEveryAddress, !endpoint.hasFreePort else {
             throw .endpointMalformed(endpoint.text, expected: "tcp://host:port (an agent needs both)")
         }
         var context = try TransportContext()

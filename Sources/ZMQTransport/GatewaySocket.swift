@@ -51,7 +51,7 @@ public struct GatewaySocket: ~Copyable {
         endpoint: FixedText, security: borrowing Security, limits: SocketLimits, allowedMaximum: Int,
         arena: inout Arena
     ) throws(TransportError) {
-        let endpoint = try Endpoint(endpoint)
+        let endpoint = try Endpoint(checking: endpoint)
         var context = try TransportContext()
         // Access control listens first: there is no moment at which a connection is let in unasked.
         let access = try AccessControl(context: &context, maximum: allowedMaximum, arena: &arena)

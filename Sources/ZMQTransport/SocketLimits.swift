@@ -1,3 +1,4 @@
+import Bounded
 import CZeroMQ
 
 /// Every limit of a socket, all of them set: libzmq's own defaults wait for ever, queue a thousand messages, and take

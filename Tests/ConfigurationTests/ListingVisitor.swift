@@ -24,7 +24,13 @@ struct ListingVisitor: SchemaVisitor {
     }
 
     mutating func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {
-        add(key, kind == .plain ? "text" : "path", value.string)
+        let allowed =
+            switch kind {
+            case .plain: "text"
+            case .endpoint: "tcp://host:port"
+            case .path, .pathOrName: "path"
+            }
+        add(key, allowed, value.string)
     }
 
     mutating func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) {

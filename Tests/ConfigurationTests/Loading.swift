@@ -15,12 +15,17 @@ extension FixedText {
 /// Reads a text as if it were the file `path`.
 func source(_ text: String, path: String, overrides: [String] = []) throws(ConfigurationError) -> ConfigurationSource {
     var source = ConfigurationSource(path: FixedText(path))
-    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(text.utf8.count, 1), alignment: 1)
-    defer { bytes.deallocate() }
-    bytes.copyBytes(from: text.utf8)
-    try source.parse(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[0..<text.utf8.count]))
+    try parse(Array(text.utf8), into: &source)
     for text in overrides { try source.override(FixedText(text)) }
     return source
+}
+
+/// Hands the bytes of a file to a source.
+func parse(_ bytes: [UInt8], into source: inout ConfigurationSource) throws(ConfigurationError) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
+    defer { buffer.deallocate() }
+    buffer.copyBytes(from: bytes)
+    try source.parse(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[0..<bytes.count]))
 }
 
 /// The agent's configuration that a text makes.

@@ -96,6 +96,16 @@ struct RefusalTests {
             "agent.conf: [network]: heartbeat_timeout_ms is below heartbeat_interval_ms; "
                 + "make it two or three times as long"),
         Refusal(
+            smallAgent.replacing("tcp://gateway.example:5870", with: "gateway.example"),
+            "agent.conf:4: [gateway] endpoint: \"gateway.example\" is no endpoint; write tcp://host:port"),
+        Refusal(
+            smallAgent.replacing("gateway.example", with: "*"),
+            "agent.conf: [gateway]: endpoint names no one address and port; an agent needs both"),
+        Refusal(
+            smallAgent,
+            "agent.conf: [gateway]: insecure = true is refused where other machines can reach; "
+                + "use keys, or a loopback address", overrides: ["gateway.insecure=true"]),
+        Refusal(
             smallAgent, "--set: [sampling] batch_step: unknown key; did you mean \"batch_steps\"?",
             overrides: ["sampling.batch_step=5"]),
         Refusal(smallAgent, "--set batch_steps: expected section.key=value", overrides: ["batch_steps"]),
@@ -117,6 +127,10 @@ struct RefusalTests {
         Refusal(
             smallGateway + "\n[gateway]\ninsecur = true\n",
             "gateway.conf:10: [gateway] insecur: unknown key; did you mean \"insecure\"?"),
+        Refusal(
+            smallGateway.replacing("127.0.0.1", with: "*"),
+            "gateway.conf: [gateway]: insecure = true is refused where other machines can reach; "
+                + "use keys, or a loopback address", overrides: ["gateway.insecure=true"]),
         Refusal(
             smallGateway + "\n[aggregation]\nmomentum = 0\n",
             "gateway.conf:10: [aggregation] momentum: \"0\" is out of range; write a number above 0 and at most 1"),

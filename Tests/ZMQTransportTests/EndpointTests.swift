@@ -15,7 +15,7 @@ struct EndpointTests {
             ("tcp://gateway:5870", false),
         ])
     func loopback(text: String, isLoopback: Bool) throws {
-        #expect(try Endpoint(FixedText(text)).isLoopback == isLoopback)
+        #expect(Endpoint(FixedText(text))?.isLoopback == isLoopback)
     }
 
     @Test(
@@ -27,14 +27,14 @@ struct EndpointTests {
             "tcp://" + String(repeating: "a", count: 300) + ":1",
         ])
     func malformed(text: String) {
-        #expect(throws: TransportError.self) { _ = try Endpoint(FixedText(text)) }
+        #expect(Endpoint(FixedText(text)) == nil)
     }
 
     @Test("the resolver's answer tells an unknown name from a known one")
     func lookUp() throws {
-        #expect(try Endpoint(FixedText("tcp://localhost:5870" as String)).hostIsKnown())
-        #expect(try Endpoint(FixedText("tcp://127.0.0.1:5870" as String)).hostIsKnown())
-        #expect(try Endpoint(FixedText("tcp://no-such-host.invalid:5870" as String)).hostIsKnown() == false)
+        #expect(Endpoint(FixedText("tcp://localhost:5870" as String))?.hostIsKnown() == true)
+        #expect(Endpoint(FixedText("tcp://127.0.0.1:5870" as String))?.hostIsKnown() == true)
+        #expect(Endpoint(FixedText("tcp://no-such-host.invalid:5870" as String))?.hostIsKnown() == false)
     }
 
     @Test("an agent needs a host and a port of its own")

@@ -64,8 +64,9 @@ struct KeyFileTests {
         try folder.write("", "a.key")
         let pair = try KeyPair.generate()
         let path = folder.path("a.key")
+        let owner = FixedText("a" as String)
         #expect(
-            refusal(folder) { () throws(KeyFileError) in try KeyFile.writePair(pair, owner: FixedText("a" as String), path: path) }
+            refusal(folder) { () throws(KeyFileError) in try KeyFile.writePair(pair, owner: owner, path: path) }
                 == "a.key: exists already, and keys are never overwritten; choose another name or remove it")
     }
 

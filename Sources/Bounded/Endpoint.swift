@@ -1,6 +1,3 @@
-import Bounded
-import CZeroMQ
-
 /// Where a gateway listens: `tcp://host:port`, `tcp://[::1]:port`, or for binding `tcp://*:port`.
 ///
 /// **Limit:** other transports are refused, and so is libzmq's `source;destination` form.
@@ -14,28 +11,20 @@ public struct Endpoint: Sendable {
 
     private static let scheme: StaticString = "tcp://"
 
-    /// Reads an endpoint.
-    ///
-    /// **Throws:** `TransportError.endpointMalformed`; a retry does not help.
-    public init(_ text: FixedText) throws(TransportError) {
-        guard !text.wasCut, let colon = Self.portColon(of: text) else {
-            throw .endpointMalformed(text, expected: "tcp://host:port")
-        }
+    /// Reads an endpoint; nil when it is none.
+    public init?(_ text: FixedText) {
+        guard !text.wasCut, let colon = Self.portColon(of: text) else { return nil }
         var start = Self.scheme.utf8CodeUnitCount
         var end = colon
         isVersion6 = text[start] == 0x5b  // [
         if isVersion6 {
-            guard end - start > 2, text[end - 1] == 0x5d else {
-                throw .endpointMalformed(text, expected: "tcp://[address]:port")
-            }
+            guard end - start > 2, text[end - 1] == 0x5d else { return nil }
             start += 1
             end -= 1
         }
         var host = FixedText()
         for index in start..<end {
-            guard Self.isHostByte(text[index], version6: isVersion6) else {
-                throw .endpointMalformed(text, expected: "tcp://host:port")
-            }
+            guard Self.isHostByte(text[index], version6: isVersion6) else { return nil }
             host.append(byte: text[index])
         }
         self.text = text
@@ -50,13 +39,11 @@ public struct Endpoint: Sendable {
         return isVersion4Address && host[0] == 0x31 && host[1] == 0x32 && host[2] == 0x37 && host[3] == 0x2e
     }
 
-    /// Whether the port is left to the system.
-    var hasFreePort: Bool { text[text.count - 1] == 0x2a }
+    /// Whether the port is left to the system: for listening only.
+    public var hasFreePort: Bool { text[text.count - 1] == 0x2a }
 
-    /// Whether the system's resolver knows the host. It may ask the network, and take seconds: for diagnosis only.
-    public func hostIsKnown() -> Bool {
-        host == "*" || host.withCString { lapwing_look_up_host($0) } == 0
-    }
+    /// Whether the host stands for every address of this machine: for listening only.
+    public var isEveryAddress: Bool { host == "*" }
 
     /// Four decimal numbers up to 255 with dots between.
     private var isVersion4Address: Bool {
