@@ -92,6 +92,8 @@ var targets: [Target] = [
 var products: [Product] = [
     .executable(name: "lapwing-agent", targets: ["lapwing-agent"]),
     .library(name: "lapwing-mujoco", type: .dynamic, targets: ["MuJoCoEnvironments"]),
+    // For Benchmarks/, which is a package of its own.
+    .library(name: "PolicyMath", targets: ["PolicyMath", "Bounded"]),
 ]
 
 // MARK: - Modules that run on the gateway's host and on the operator's machine

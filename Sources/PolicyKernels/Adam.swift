@@ -1,3 +1,5 @@
+import CSystem
+
 /// One step of Adam: moments decay by 0.9 and 0.999, then `parameters -= rate · first / (√second + epsilon)`.
 ///
 /// The caller folds the bias corrections into `rate` and `epsilon`.
@@ -17,7 +19,7 @@ public func adam(
         let v = load(second + i) * 0.999 + g * g * 0.001
         store(m, first + i)
         store(v, second + i)
-        store(load(parameters + i) - rates * m / (v.squareRoot() + epsilons), parameters + i)
+        store(load(parameters + i) - rates * m / (lapwing_square_root(v) + epsilons), parameters + i)
         i &+= 8
     }
     while i < count {

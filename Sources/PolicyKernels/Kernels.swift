@@ -18,8 +18,8 @@ public typealias Kernels = (
         Int, Int, Int, Int, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
         UnsafePointer<Float>?, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Bool
     ) -> Void,
-    sampleForward: @convention(c) (
-        Int, Int, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Bool
+    networkForward: @convention(c) (
+        Int, UnsafeRawPointer, UnsafePointer<Float>, UnsafeMutablePointer<Float>
     ) -> Void,
     addOuterProduct: @convention(c) (
         Float, UnsafePointer<Float>, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>
@@ -40,7 +40,7 @@ public typealias Kernels = (
 public func kernels() -> Kernels {
     (
         layerForward: layerForward, layerBackward: layerBackward, layerGradient: layerGradient,
-        layerTangent: layerTangent, sampleForward: sampleForward, addOuterProduct: addOuterProduct,
+        layerTangent: layerTangent, networkForward: networkForward, addOuterProduct: addOuterProduct,
         addScaled: addScaled, scaleThenAdd: scaleThenAdd, multiply: multiply, replaceByTanh: replaceByTanh, adam: adam, dotProduct: dotProduct
     )
 }

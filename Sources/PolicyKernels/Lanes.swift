@@ -7,38 +7,32 @@
 // - every padded row is a whole number of `Lanes` long; what comes from outside may end anywhere, and is never read or
 //   written past its count.
 
+import CSystem
+
 /// Eight numbers: one register of AVX, two of SSE or NEON.
 typealias Lanes = SIMD8<Float>
 
 /// `sum + left * right`, rounded once where the processor has the instruction, twice elsewhere.
 ///
-/// `addingProduct` without the instruction would be one call of the C library for each element.
-@inline(__always)
+@_transparent
 func multiplyAdd(_ sum: Lanes, _ left: Lanes, _ right: Lanes) -> Lanes {
     #if FUSED_MULTIPLY_ADD || arch(arm64)
-        sum.addingProduct(left, right)
+        lapwing_multiply_add(sum, left, right)
     #else
         sum + left * right
     #endif
 }
 
-@inline(__always)
+@_transparent
 func load(_ pointer: UnsafePointer<Float>) -> Lanes {
     UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
 }
 
-@inline(__always)
+@_transparent
 func store(_ lanes: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: lanes, as: Lanes.self)
 }
 
 /// All eight elements are the number at `pointer`.
-@inline(__always)
+@_transparent
 func broadcast(_ pointer: UnsafePointer<Float>) -> Lanes { Lanes(repeating: pointer.pointee) }
-
-@inline(__always)
-func horizontalSum(_ lanes: Lanes) -> Float {
-    let four = lanes.lowHalf + lanes.highHalf
-    let two = four.lowHalf + four.highHalf
-    return two.x + two.y
-}

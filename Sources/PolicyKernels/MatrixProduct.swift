@@ -3,7 +3,7 @@
 // while the inner dimension runs: 6 x 16 numbers take 12 of 16 AVX registers, 24 of 32 NEON ones.
 
 /// Computes `c[i][j] = start[i][j] + Σ_k a[i][k] b[k][j]` for a block of six rows and sixteen columns.
-@inline(__always)
+@_transparent
 func block6x16(
     _ inner: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int,
     _ start: UnsafePointer<Float>, _ startRow: Int, _ c: UnsafeMutablePointer<Float>, _ cRow: Int
@@ -58,7 +58,7 @@ func block6x16(
 }
 
 /// The same for four rows and sixteen columns.
-@inline(__always)
+@_transparent
 func block4x16(
     _ inner: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int,
     _ start: UnsafePointer<Float>, _ startRow: Int, _ c: UnsafeMutablePointer<Float>, _ cRow: Int
@@ -101,7 +101,7 @@ func block4x16(
 }
 
 /// The same for one row and sixteen columns.
-@inline(__always)
+@_transparent
 func block1x16(
     _ inner: Int, _ a: UnsafePointer<Float>, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int,
     _ start: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
@@ -123,7 +123,7 @@ func block1x16(
 }
 
 /// The same for six rows and eight columns: the narrow end of a matrix.
-@inline(__always)
+@_transparent
 func block6x8(
     _ inner: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int,
     _ start: UnsafePointer<Float>, _ startRow: Int, _ c: UnsafeMutablePointer<Float>, _ cRow: Int
@@ -160,7 +160,7 @@ func block6x8(
 }
 
 /// The same for one row and eight columns.
-@inline(__always)
+@_transparent
 func block1x8(
     _ inner: Int, _ a: UnsafePointer<Float>, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int,
     _ start: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
@@ -179,7 +179,7 @@ func block1x8(
 }
 
 /// `rows` rows (at most six at a time) of the product, all columns.
-@inline(__always)
+@_transparent
 func productRows(
     _ rows: Int, _ columns: Int, _ inner: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int,
     _ b: UnsafePointer<Float>, _ bRow: Int, _ start: UnsafePointer<Float>, _ startRow: Int,

@@ -1,28 +1,31 @@
+import CSystem
+
 /// The hyperbolic tangent: x P(x²) / Q(x²) with P and Q of degree four, up to where the result rounds to one.
 ///
 /// **Limit:** at most 5 units in the last place from the true value (6 without a fused multiply-add), and never beyond ±1;
 /// a NaN stays one.
-/// **Source:** a fit of its own: minimax in relative error on 0 ... 8.9 (2e-8), then scaled so that the rounded
-/// coefficients, and each rounding on the way, do least harm over four hundred thousand points.
-@inline(__always)
+/// **Source:** a fit of its own: minimax in relative error on 0 ... 8.1, then scaled so that the rounded coefficients, and
+/// each rounding on the way, do least harm, and none leads beyond one. All single-precision numbers were tried; without a
+/// fused multiply-add a few lead beyond, hence the second clamp there.
+@_transparent
 func tanhLanes(_ x: Lanes) -> Lanes {
-    let bound = Lanes(repeating: 8.9)
-    var y = x.replacing(with: bound, where: x .> bound)
-    y.replace(with: -bound, where: y .< -bound)
+    let bound = Lanes(repeating: 8.1)
+    let y = lapwing_clamp(x, -bound, bound)
     let square = y * y
-    var p = multiplyAdd(Lanes(repeating: 4.125_002e-05), Lanes(repeating: 2.692_088_3e-08), square)
-    p = multiplyAdd(Lanes(repeating: 6.968_804_2e-03), p, square)
-    p = multiplyAdd(Lanes(repeating: 0.266_304_2), p, square)
-    p = multiplyAdd(Lanes(repeating: 1.989_195_1), p, square)
-    var q = multiplyAdd(Lanes(repeating: 6.560_994e-04), Lanes(repeating: 1.561_400_7e-06), square)
-    q = multiplyAdd(Lanes(repeating: 5.153_289e-02), q, square)
-    q = multiplyAdd(Lanes(repeating: 0.929_368_9), q, square)
-    q = multiplyAdd(Lanes(repeating: 1.989_195_1), q, square)
-    let one = Lanes(repeating: 1)
-    var result = y * p / q
-    result.replace(with: one, where: result .> one)
-    result.replace(with: -one, where: result .< -one)
-    return result
+    var p = multiplyAdd(Lanes(repeating: 4.338_142_8e-05), Lanes(repeating: 2.996_526_4e-08), square)
+    p = multiplyAdd(Lanes(repeating: 7.103_661_5e-03), p, square)
+    p = multiplyAdd(Lanes(repeating: 0.267_836_6), p, square)
+    p = multiplyAdd(Lanes(repeating: 1.993_078_8), p, square)
+    var q = multiplyAdd(Lanes(repeating: 6.774_26e-04), Lanes(repeating: 1.683_435_2e-06), square)
+    q = multiplyAdd(Lanes(repeating: 5.209_205e-02), q, square)
+    q = multiplyAdd(Lanes(repeating: 0.932_196_1), q, square)
+    q = multiplyAdd(Lanes(repeating: 1.993_079), q, square)
+    #if FUSED_MULTIPLY_ADD || arch(arm64)
+        return y * p / q
+    #else
+        let one = Lanes(repeating: 1)
+        return lapwing_clamp(y * p / q, -one, one)
+    #endif
 }
 
 /// Replaces each of `count` padded numbers by its hyperbolic tangent; `count` is a multiple of eight.

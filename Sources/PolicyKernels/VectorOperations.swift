@@ -1,3 +1,5 @@
+import CSystem
+
 // Vectors of any length: the last numbers, fewer than eight, are taken one by one.
 
 /// `y += scale · x`.
@@ -61,7 +63,7 @@ public func dotProduct(_ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePoint
         s0 = multiplyAdd(s0, load(x + i), load(y + i))
         i &+= 8
     }
-    var sum = horizontalSum((s0 + s1) + (s2 + s3))
+    var sum = lapwing_sum((s0 + s1) + (s2 + s3))
     while i < count {
         sum += x[i] * y[i]
         i &+= 1

@@ -60,7 +60,7 @@ struct DistributionHead: BitwiseCopyable {
 
     func mode(_ output: UnsafePointer<Float>, into action: Vector) {
         if distribution == .gaussian {
-            for index in 0..<actionCount { action[index] = output[index] }
+            for index in 0..<actionCount { action.base[index] = output[index] }
             return
         }
         var best = 0

@@ -170,13 +170,13 @@ extension GradientEstimator {
     private mutating func addGradientTile(_ policy: borrowing PolicyNetwork) {
         let count = min(pass.capacity, trajectory.count - cursor)
         let rows = UnsafePointer(trajectory.observations + cursor * trajectory.stride)
-        let shape = policy.packed.shape
+        let outputStride = policy.packed.outputStride
         let head = policy.head
-        let logStd = gradient.base + shape.parameterCount
+        let logStd = gradient.base + policy.packed.parameterCount
         pass.forward(policy.packed, rows, samples: count)
         for row in 0..<count {
-            let output = pass.output + row * shape.outputStride
-            let delta = pass.outputDelta + row * shape.outputStride
+            let output = pass.output + row * outputStride
+            let delta = pass.outputDelta + row * outputStride
             let action = trajectory.actions + (cursor + row) * trajectory.actionStride
             let advantage = trajectory.advantages[cursor + row]
             entropySum += Double(
@@ -196,7 +196,7 @@ extension GradientEstimator {
     /// What every estimator does with its gradient in the end.
     mutating func finishGradient(_ policy: borrowing PolicyNetwork) {
         entropy = Float(entropySum / Double(batchSteps))
-        policy.head.stopAtRange(gradient.base + policy.packed.shape.parameterCount)
+        policy.head.stopAtRange(gradient.base + policy.packed.parameterCount)
         natural?.begin(gradient)
     }
 

@@ -71,15 +71,16 @@ struct NaturalGradient {
         _ policy: borrowing PolicyNetwork, _ pass: TilePass, _ rows: UnsafePointer<Float>, _ rowStride: Int,
         _ count: Int
     ) -> Int {
-        let shape = policy.packed.shape
+        let inputStride = policy.packed.inputStride
+        let outputStride = policy.packed.outputStride
         for row in 0..<count {
-            (pass.input + row * shape.inputStride).update(from: rows + row * rowStride, count: shape.inputStride)
+            (pass.input + row * inputStride).update(from: rows + row * rowStride, count: inputStride)
         }
         pass.forward(policy.packed, pass.input, samples: count)
         pass.tangent(policy.packed, along: packedDirection, pass.input, samples: count)
         for row in 0..<count {
             policy.head.multiplyByFisher(
-                pass.output + row * shape.outputStride, pass.outputDelta + row * shape.outputStride)
+                pass.output + row * outputStride, pass.outputDelta + row * outputStride)
         }
         pass.backward(policy.packed, pass.input, samples: count)
         return count
@@ -90,7 +91,7 @@ struct NaturalGradient {
         product.fill(0)
         pass.addSums(scale: 1 / Float(samples), into: product.base)
         // The Fisher matrix of a Gaussian's log standard deviations is 2 I, whatever the observation.
-        for index in policy.packed.shape.parameterCount..<product.count { product[index] = 2 * direction[index] }
+        for index in policy.packed.parameterCount..<product.count { product[index] = 2 * direction[index] }
         kernels.addScaled(product.count, settings.damping, direction.base, product.base)
     }
 

@@ -8,7 +8,7 @@ import CSystem
 public struct PolicyNetwork: ~Copyable {
     /// The shape that this network was made for.
     public let specification: PolicySpecification
-    /// The entropy, in nats, of the distribution at the observation evaluated last.
+    /// The entropy, in nats, of the distribution at the observation evaluated last; `mode` leaves it alone.
     public private(set) var entropy: Float = 0
 
     let packed: PackedNetwork
@@ -38,7 +38,7 @@ public struct PolicyNetwork: ~Copyable {
     public mutating func load(_ parameters: Vector) {
         precondition(parameters.count == specification.parameterCount, "a parameter vector of another shape")
         packed.load(parameters.base)
-        head.load(parameters.base + packed.shape.parameterCount)
+        head.load(parameters.base + packed.parameterCount)
     }
 
     /// Draws an action and returns its log-probability; a softmax action is the index in `action[0]`.
@@ -50,7 +50,11 @@ public struct PolicyNetwork: ~Copyable {
 
     /// Writes the most likely action: the mean, or the index of the largest logit.
     public mutating func mode(observation: Vector, action: Vector) {
-        evaluate(observation, action)
+        precondition(action.count == specification.actionElementCount, "an action of another shape")
+        if specification.distribution == .gaussian, pass.writesAnywhere {
+            return pass.forward(observation, into: action.base)
+        }
+        pass.forward(observation)
         head.mode(pass.output, into: action)
     }
 
@@ -65,23 +69,23 @@ public struct PolicyNetwork: ~Copyable {
         precondition(gradient.count == specification.parameterCount, "a gradient of another shape")
         evaluate(observation, action)
         head.score(pass.output, action.base, 1, pass.outputDelta)
-        pass.addGradient(scale: scale, into: gradient.base)
+        pass.addGradient(observation, scale: scale, into: gradient.base)
         head.addLogStdScore(
-            pass.output, action.base, scale, gradient.base + packed.shape.parameterCount)
+            pass.output, action.base, scale, gradient.base + packed.parameterCount)
     }
 
     /// Adds `scale` times the gradient of the entropy at `observation`.
     public mutating func addEntropyGradient(observation: Vector, scale: Float, into gradient: Vector) {
         precondition(gradient.count == specification.parameterCount, "a gradient of another shape")
         if specification.distribution == .gaussian {
-            for index in packed.shape.parameterCount..<gradient.count { gradient[index] += scale }
+            for index in packed.parameterCount..<gradient.count { gradient[index] += scale }
             return
         }
         pass.forward(observation)
         entropy = head.entropy(pass.output)
-        pass.outputDelta.update(repeating: 0, count: packed.shape.outputStride)
+        pass.outputDelta.update(repeating: 0, count: packed.outputStride)
         head.addEntropyScore(pass.output, 1, pass.outputDelta)
-        pass.addGradient(scale: scale, into: gradient.base)
+        pass.addGradient(observation, scale: scale, into: gradient.base)
     }
 
     private mutating func evaluate(_ observation: Vector, _ action: Vector) {

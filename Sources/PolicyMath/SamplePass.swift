@@ -1,59 +1,72 @@
 import Bounded
+import PolicyKernels
 
 /// The activations of one sample through a network, and the gradient that flows back.
-struct SamplePass: BitwiseCopyable {
-    private var activations: InlineArray<10, UnsafeMutablePointer<Float>>
+struct SamplePass {
+    private let network: PackedNetwork
+    private let layers: UnsafeMutableBufferPointer<PolicyKernels.SampleLayer>
     private let deltas: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>)
     private let zeros: UnsafeMutablePointer<Float>
-    private let network: PackedNetwork
-
-    init(_ network: PackedNetwork, holder: StaticString, arena: inout Arena) throws(Arena.Refusal) {
-        self.network = network
-        let shape = network.shape
-        var count = shape.inputStride
-        for index in 0..<shape.layerCount { count += shape[index].outputStride }
-        let whole = try arena.vector(count + 3 * shape.widestStride, holder: holder)
-        activations = .init(repeating: whole.base)
-        var next = whole.base + shape.inputStride
-        for index in 0..<shape.layerCount {
-            activations[index + 1] = next
-            next += shape[index].outputStride
-        }
-        deltas = (next, next + shape.widestStride)
-        zeros = next + 2 * shape.widestStride
-    }
-
+    private let inputCount: Int
     /// The network's output after `forward`.
-    var output: UnsafeMutablePointer<Float> { activations[network.shape.layerCount] }
+    let output: UnsafeMutablePointer<Float>
+    /// Whether `forward(_:into:)` writes exactly the outputs, so that they may go to memory without padding.
+    let writesAnywhere: Bool
     /// Where the derivative of the output goes before `addGradient`.
     var outputDelta: UnsafeMutablePointer<Float> { deltas.0 }
 
-    func forward(_ observation: Vector) {
-        precondition(observation.count == network.shape[0].inputs, "an observation of another shape")
-        activations[0].update(from: observation.base, count: observation.count)
-        let shape = network.shape
-        for index in 0..<shape.layerCount {
-            let layer = shape[index]
-            let memory = network[index]
-            network.kernels.sampleForward(
-                layer.inputs, layer.outputStride, memory.columns, memory.bias, activations[index],
-                activations[index + 1], index < shape.layerCount - 1)
+    /// A layer of fewer outputs than this is read by rows.
+    private static let fewOutputs = 8
+
+    init(_ network: PackedNetwork, holder: StaticString, arena: inout Arena) throws(Arena.Refusal) {
+        self.network = network
+        layers = try arena.reserve(PolicyKernels.SampleLayer.self, count: network.layers.count, holder: holder)
+        inputCount = network.layers[0].shape.inputs
+        var before: UnsafeMutablePointer<Float>?
+        for (index, layer) in network.layers.enumerated() {
+            let out = try arena.vector(layer.shape.outputStride, holder: holder).base
+            layers[index] = (
+                inputs: layer.shape.inputs, inputStride: layer.shape.inputStride, outputs: layer.shape.outputs,
+                outputStride: layer.shape.outputStride,
+                byRows: index > 0 && !layer.isHidden && layer.shape.outputs < Self.fewOutputs, isHidden: layer.isHidden,
+                columns: layer.columns, rows: layer.rows, bias: layer.bias, output: out
+            )
+            before = out
         }
+        output = before.unsafelyUnwrapped
+        writesAnywhere = layers[layers.count - 1].byRows
+        deltas = (
+            try arena.vector(network.widestStride, holder: holder).base,
+            try arena.vector(network.widestStride, holder: holder).base
+        )
+        zeros = try arena.vector(network.widestStride, holder: holder).base
     }
 
-    /// Adds `scale` times the gradient of `outputDelta · output` to a flat vector in canonical order.
-    func addGradient(scale: Float, into gradient: UnsafeMutablePointer<Float>) {
-        let shape = network.shape
+    func forward(_ observation: Vector) { forward(observation, into: output) }
+
+    /// Leaves the output at `result`, if `writesAnywhere`, else in `output`.
+    func forward(_ observation: Vector, into result: UnsafeMutablePointer<Float>) {
+        precondition(observation.count == inputCount, "an observation of another shape")
+        network.kernels.networkForward(
+            layers.count, UnsafeRawPointer(layers.baseAddress.unsafelyUnwrapped), observation.base, result)
+    }
+
+    /// Adds `scale` times the gradient of `outputDelta · output` to a flat vector in canonical order; `observation` is
+    /// what went forward last.
+    func addGradient(_ observation: Vector, scale: Float, into gradient: UnsafeMutablePointer<Float>) {
         var delta = deltas.0
         var other = deltas.1
-        for index in stride(from: shape.layerCount - 1, through: 0, by: -1) {
-            let layer = shape[index]
+        for index in stride(from: layers.count - 1, through: 0, by: -1) {
+            let layer = network.layers[index]
+            let shape = layer.shape
+            let before = index == 0 ? observation.base : layers[index - 1].output
             network.kernels.addOuterProduct(
-                scale, delta, layer.outputs, activations[index], layer.inputs, gradient + layer.weightOffset)
-            network.kernels.addScaled(layer.outputs, scale, delta, gradient + layer.biasOffset)
-            guard index > 0, let rows = network[index].rows else { continue }
+                scale, delta, shape.outputs, before, shape.inputs, gradient + shape.weightOffset)
+            network.kernels.addScaled(shape.outputs, scale, delta, gradient + shape.biasOffset)
+            guard index > 0 else { continue }
             network.kernels.layerBackward(
-                1, layer.outputs, layer.inputStride, layer.outputStride, rows, delta, activations[index], zeros, other)
+                1, shape.outputs, shape.inputStride, shape.outputStride, layer.rows, delta, before, zeros,
+                other)
             swap(&delta, &other)
         }
     }

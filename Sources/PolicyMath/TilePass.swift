@@ -4,52 +4,54 @@ import Bounded
 ///
 /// It is a handle on an arena's memory: a copy shares the numbers.
 struct TilePass {
-    /// Where one layer's gradient is summed, padded as the kernels want it.
-    private struct Sums: BitwiseCopyable {
-        /// `[output][inputStride]`.
-        var rows: UnsafeMutablePointer<Float>
-        /// `[outputStride]`.
-        var bias: UnsafeMutablePointer<Float>
+    /// What a layer needs beside its weights.
+    private struct Layer: BitwiseCopyable {
+        var shape: LayerShape
+        /// `[sample][outputStride]`.
+        var output: UnsafeMutablePointer<Float>
+        /// Where the gradient by the weights is summed, `[output][inputStride]`, and that by the bias, `[outputStride]`.
+        var sums: UnsafeMutablePointer<Float>
+        var biasSums: UnsafeMutablePointer<Float>
     }
 
     /// The most samples of a tile.
     let capacity: Int
-    private let shape: NetworkShape
     private let kernels: KernelTable
-    private var activations: InlineArray<10, UnsafeMutablePointer<Float>>
-    private var sums: InlineArray<9, Sums>
+    private let layers: UnsafeMutableBufferPointer<Layer>
     private let allSums: Vector
     private let deltas: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>)
     private let zeros: UnsafeMutablePointer<Float>
+    /// The tile's own input rows, `[sample][inputStride]`; their padding must stay zero.
+    let input: UnsafeMutablePointer<Float>
+    /// The network's output rows after `forward`.
+    let output: UnsafeMutablePointer<Float>
 
     init(
         _ shape: NetworkShape, kernels: KernelTable, capacity: Int, holder: StaticString, arena: inout Arena
     ) throws(Arena.Refusal) {
-        self.shape = shape
         self.kernels = kernels
         self.capacity = capacity
-        var activationCount = shape.inputStride
+        layers = try arena.reserve(Layer.self, count: shape.layerCount, holder: holder)
+        input = try arena.vector(capacity * shape.inputStride, holder: holder).base
         var sumCount = 0
         for index in 0..<shape.layerCount {
-            let layer = shape[index]
-            activationCount += layer.outputStride
-            sumCount += layer.outputs * layer.inputStride + layer.outputStride
+            sumCount += shape[index].outputs * shape[index].inputStride + shape[index].outputStride
         }
-        let rows = try arena.vector(capacity * (activationCount + 2 * shape.widestStride), holder: holder)
         allSums = try arena.vector(sumCount, holder: holder)
-        zeros = try arena.vector(shape.widestStride, holder: holder).base
-        activations = .init(repeating: rows.base)
-        sums = .init(repeating: Sums(rows: allSums.base, bias: allSums.base))
-        var next = rows.base + capacity * shape.inputStride
-        var nextSum = allSums.base
+        var next = allSums.base
         for index in 0..<shape.layerCount {
             let layer = shape[index]
-            activations[index + 1] = next
-            next += capacity * layer.outputStride
-            sums[index] = Sums(rows: nextSum, bias: nextSum + layer.outputs * layer.inputStride)
-            nextSum += layer.outputs * layer.inputStride + layer.outputStride
+            let bias = next + layer.outputs * layer.inputStride
+            let out = try arena.vector(capacity * layer.outputStride, holder: holder).base
+            layers[index] = Layer(shape: layer, output: out, sums: next, biasSums: bias)
+            next = bias + layer.outputStride
         }
-        deltas = (next, next + capacity * shape.widestStride)
+        output = layers[shape.layerCount - 1].output
+        deltas = (
+            try arena.vector(capacity * shape.widestStride, holder: holder).base,
+            try arena.vector(capacity * shape.widestStride, holder: holder).base
+        )
+        zeros = try arena.vector(shape.widestStride, holder: holder).base
     }
 
     /// The samples of a tile that keep one slice of work at about two million operations: a millisecond on a small board.
@@ -58,22 +60,19 @@ struct TilePass {
         return max(1, min(rows, limit))
     }
 
-    /// The tile's own input rows, `[sample][inputStride]`; their padding must stay zero.
-    var input: UnsafeMutablePointer<Float> { activations[0] }
-    /// The network's output rows after `forward`.
-    var output: UnsafeMutablePointer<Float> { activations[shape.layerCount] }
     /// Rows of the derivative by the output, to be filled before `backward`; after `tangent`, the tangent of the output.
-    var outputDelta: UnsafeMutablePointer<Float> { shape.layerCount % 2 == 1 ? deltas.0 : deltas.1 }
+    var outputDelta: UnsafeMutablePointer<Float> { layers.count % 2 == 1 ? deltas.0 : deltas.1 }
 
     /// Runs `samples` rows of `input` through the network.
     func forward(_ network: PackedNetwork, _ input: UnsafePointer<Float>, samples: Int) {
-        for index in 0..<shape.layerCount {
-            let layer = shape[index]
-            let memory = network[index]
+        var before = input
+        for index in 0..<layers.count {
+            let memory = network.layers[index]
+            let out = layers[index].output
             kernels.layerForward(
-                samples, layer.inputs, layer.inputStride, layer.outputStride, memory.columns, memory.bias,
-                index == 0 ? input : UnsafePointer(activations[index]), activations[index + 1],
-                index < shape.layerCount - 1)
+                samples, memory.shape.inputs, memory.shape.inputStride, memory.shape.outputStride, memory.columns,
+                memory.bias, before, out, memory.isHidden)
+            before = UnsafePointer(out)
         }
     }
 
@@ -84,15 +83,16 @@ struct TilePass {
     func backward(_ network: PackedNetwork, _ input: UnsafePointer<Float>, samples: Int) {
         var delta = outputDelta
         var other = delta == deltas.0 ? deltas.1 : deltas.0
-        for index in stride(from: shape.layerCount - 1, through: 0, by: -1) {
-            let layer = shape[index]
-            let before = index == 0 ? input : UnsafePointer(activations[index])
+        for index in stride(from: layers.count - 1, through: 0, by: -1) {
+            let layer = layers[index]
+            let shape = layer.shape
+            let before = index == 0 ? input : UnsafePointer(layers[index - 1].output)
             kernels.layerGradient(
-                samples, layer.outputs, layer.inputStride, layer.outputStride, delta, before, sums[index].rows,
-                sums[index].bias)
-            guard index > 0, let rows = network[index].rows else { continue }
+                samples, shape.outputs, shape.inputStride, shape.outputStride, delta, before, layer.sums, layer.biasSums)
+            guard index > 0 else { continue }
             kernels.layerBackward(
-                samples, layer.outputs, layer.inputStride, layer.outputStride, rows, delta, before, zeros, other)
+                samples, shape.outputs, shape.inputStride, shape.outputStride, network.layers[index].rows, delta,
+                before, zeros, other)
             swap(&delta, &other)
         }
     }
@@ -101,29 +101,30 @@ struct TilePass {
     func tangent(
         _ network: PackedNetwork, along direction: PackedNetwork, _ input: UnsafePointer<Float>, samples: Int
     ) {
-        var before: UnsafeMutablePointer<Float>?
-        for index in 0..<shape.layerCount {
-            let layer = shape[index]
+        var before = input
+        var tangentBefore: UnsafePointer<Float>?
+        for index in 0..<layers.count {
+            let memory = network.layers[index]
             let out = index % 2 == 0 ? deltas.0 : deltas.1
             kernels.layerTangent(
-                samples, layer.inputs, layer.inputStride, layer.outputStride, network[index].columns,
-                direction[index].columns, direction[index].bias,
-                index == 0 ? input : UnsafePointer(activations[index]), before.map { UnsafePointer($0) },
-                activations[index + 1], out, index < shape.layerCount - 1)
-            before = out
+                samples, memory.shape.inputs, memory.shape.inputStride, memory.shape.outputStride, memory.columns,
+                direction.layers[index].columns, direction.layers[index].bias, before, tangentBefore,
+                layers[index].output, out, memory.isHidden)
+            before = UnsafePointer(layers[index].output)
+            tangentBefore = UnsafePointer(out)
         }
     }
 
     /// Adds `scale` times the sums to a flat vector in canonical order.
     func addSums(scale: Float, into gradient: UnsafeMutablePointer<Float>) {
-        for index in 0..<shape.layerCount {
-            let layer = shape[index]
-            for output in 0..<layer.outputs {
+        for layer in layers {
+            let shape = layer.shape
+            for output in 0..<shape.outputs {
                 kernels.addScaled(
-                    layer.inputs, scale, sums[index].rows + output * layer.inputStride,
-                    gradient + layer.weightOffset + output * layer.inputs)
+                    shape.inputs, scale, layer.sums + output * shape.inputStride,
+                    gradient + shape.weightOffset + output * shape.inputs)
             }
-            kernels.addScaled(layer.outputs, scale, sums[index].bias, gradient + layer.biasOffset)
+            kernels.addScaled(shape.outputs, scale, layer.biasSums, gradient + shape.biasOffset)
         }
     }
 }

@@ -39,6 +39,37 @@ static inline uint64_t lapwing_monotonic_nanoseconds(void) {
 /// Whether the processor has AVX2 and FMA (the x86-64-v3 level), and the system saves their registers.
 int lapwing_has_fused_vectors(void);
 
+/// Eight numbers; Swift sees them as SIMD8<Float>.
+typedef float lapwing_lanes __attribute__((ext_vector_type(8)));
+
+/// `value` from `low` to `high`; a NaN stays one. Two instructions a register, where Swift's own selection goes by halves.
+static inline __attribute__((always_inline)) lapwing_lanes lapwing_clamp(
+    lapwing_lanes value, lapwing_lanes low, lapwing_lanes high) {
+    value = value > high ? high : value;
+    return value < low ? low : value;
+}
+
+/// The sum of the eight numbers, by halves.
+static inline __attribute__((always_inline)) float lapwing_sum(lapwing_lanes value) {
+    typedef float four __attribute__((ext_vector_type(4)));
+    four halves = value.lo + value.hi;
+    return (halves.x + halves.z) + (halves.y + halves.w);
+}
+
+/// The square root of each of the eight numbers.
+static inline __attribute__((always_inline)) lapwing_lanes lapwing_square_root(lapwing_lanes value) {
+    return __builtin_elementwise_sqrt(value);
+}
+
+#if defined(__FMA__) || defined(__aarch64__)
+/// `sum + left * right` in one vector instruction, rounded once. Swift's own `addingProduct` works number by number and
+/// leaves it to the optimiser to find the vector again, which it does not always do.
+static inline __attribute__((always_inline)) lapwing_lanes lapwing_multiply_add(
+    lapwing_lanes sum, lapwing_lanes left, lapwing_lanes right) {
+    return __builtin_elementwise_fma(left, right, sum);
+}
+#endif
+
 /// Nanoseconds since 1970, UTC; it may jump.
 static inline uint64_t lapwing_wall_nanoseconds(void) {
     struct timespec now;
