@@ -41,13 +41,9 @@ extension ConfigurationSource {
 
     /// Takes in the text of a file.
     mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(ConfigurationError) {
-        var state = ParserState(bytes: bytes)
-        let path = path
-        let code = withUnsafeMutablePointer(to: &self) { source in
-            state.source = source
-            return withUnsafeMutablePointer(to: &state) { pointer in
-                ini_parse_stream(nextLine, pointer, takeEntry, pointer)
-            }
+        var state = ParserState(bytes: bytes, entries: entries)
+        let code = withUnsafeMutablePointer(to: &state) { pointer in
+            ini_parse_stream(nextLine, pointer, takeEntry, pointer)
         }
         // inih goes on after a line that it cannot read, and names the first such line.
         if code > 0 { state.note(.notKeyAndValue, line: Int(code)) }
@@ -64,14 +60,17 @@ private struct ParserState {
     let bytes: UnsafeRawBufferPointer
     var position = 0
     var line = 0
-    var source: UnsafeMutablePointer<ConfigurationSource>?
+    let entries: UnsafeMutablePointer<SourceEntries>
 
     var problem: ConfigurationError.Problem?
     var problemLine = Int.max
     var problemSection = FixedText()
     var problemKey = FixedText()
 
-    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    init(bytes: UnsafeRawBufferPointer, entries: UnsafeMutablePointer<SourceEntries>) {
+        self.bytes = bytes
+        self.entries = entries
+    }
 
     /// Keeps the first problem of the file; the first one told of a line is the most precise.
     mutating func note(
@@ -113,7 +112,7 @@ private struct ParserState {
 
     mutating func take(section: FixedText, key: FixedText, value: FixedText) {
         guard !section.isEmpty else { return note(.beforeAnySection, line: line, key: key) }
-        guard let source, source.pointee.add(line: line, section: section, key: key, value: value) else {
+        guard entries.pointee.add(line: line, section: section, key: key, value: value) else {
             return note(.tooManyEntries, line: line)
         }
     }

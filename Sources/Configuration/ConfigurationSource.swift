@@ -7,27 +7,23 @@ import CSystem
 /// **Memory:** about 100 KB while it exists; it belongs to the start of a program and goes away with it.
 public struct ConfigurationSource: ~Copyable {
     static let fileLimitBytes = 65_536
-    private static let entriesMaximum = 256
-    private static let textLimitBytes = 2 * fileLimitBytes
 
     let path: FixedText
     /// The folder that the file lies in; empty for the working folder.
     let folder: FixedText
-    private let texts: UnsafeMutablePointer<UInt8>
-    private var textCount = 0
-    private let entries: UnsafeMutablePointer<SourceEntry>
-    private(set) var entryCount = 0
+    /// Behind a pointer, since libinih's callbacks write to it.
+    let entries: UnsafeMutablePointer<SourceEntries>
 
     /// An empty source that speaks for `path`.
     init(path: FixedText) {
         self.path = path
         folder = Self.folder(of: path)
-        texts = .allocate(capacity: Self.textLimitBytes)
-        entries = .allocate(capacity: Self.entriesMaximum)
+        entries = .allocate(capacity: 1)
+        entries.initialize(to: SourceEntries())
     }
 
     deinit {
-        texts.deallocate()
+        entries.pointee.deallocate()
         entries.deallocate()
     }
 
@@ -40,45 +36,6 @@ public struct ConfigurationSource: ~Copyable {
     }
 
     // MARK: - Entries
-
-    /// Adds what one line says; false when there is no room.
-    mutating func add(line: Int, section: FixedText, key: FixedText, value: FixedText) -> Bool {
-        let needed = section.count + key.count + value.count
-        guard entryCount < Self.entriesMaximum, textCount + needed <= Self.textLimitBytes else { return false }
-        let entry = SourceEntry(
-            line: Int32(line), section: store(section), key: store(key), value: store(value))
-        (entries + entryCount).initialize(to: entry)
-        entryCount += 1
-        return true
-    }
-
-    private mutating func store(_ text: FixedText) -> TextRange {
-        let start = textCount
-        for index in 0..<text.count { texts[start + index] = text[index] }
-        textCount += text.count
-        return TextRange(start: Int32(start), count: Int32(text.count))
-    }
-
-    func entry(_ index: Int) -> SourceEntry {
-        precondition(index >= 0 && index < entryCount, "an entry beyond the source")
-        return entries[index]
-    }
-
-    func text(_ range: TextRange) -> FixedText {
-        FixedText(bytes: UnsafeBufferPointer(start: texts + Int(range.start), count: Int(range.count)))
-    }
-
-    /// The entry that sets the same key as entry `index` and stands before it, of the same origin.
-    private func earlier(than index: Int) -> SourceEntry? {
-        let later = entries[index]
-        for other in 0..<index
-        where entries[other].isOverride == later.isOverride
-            && text(entries[other].key) == text(later.key) && text(entries[other].section) == text(later.section)
-        {
-            return entries[other]
-        }
-        return nil
-    }
 
     /// Takes `section.key=value` from the command line; it goes before what the file says.
     ///
@@ -93,7 +50,7 @@ public struct ConfigurationSource: ~Copyable {
         guard !text.wasCut, dot > 0, equals > dot + 1 else {
             throw ConfigurationError(path: Self.commandLine(text), .malformedOverride)
         }
-        let isAdded = add(
+        let isAdded = entries.pointee.add(
             line: 0, section: text.part(0, dot), key: text.part(dot + 1, equals),
             value: text.part(equals + 1, text.count))
         guard isAdded else { throw ConfigurationError(path: Self.commandLine(text), .tooManyEntries) }
@@ -113,16 +70,19 @@ public struct ConfigurationSource: ~Copyable {
     func apply<Target: SchemaDescribed>(
         to configuration: inout Target, resolvingPaths: Bool
     ) throws(ConfigurationError) {
-        for index in 0..<entryCount {
-            let entry = entries[index]
+        for index in 0..<entries.pointee.count {
+            let entry = entries.pointee[index]
             let isFromFile = !entry.isOverride
             var visitor = AssigningVisitor(
-                section: text(entry.section), key: text(entry.key), written: text(entry.value),
+                section: entries.pointee.text(entry.section), key: entries.pointee.text(entry.key),
+                written: entries.pointee.text(entry.value),
                 folder: resolvingPaths && isFromFile ? folder : FixedText())
             configuration.visit(&visitor)
             if !visitor.isFound { throw unknown(entry, in: configuration) }
             if let problem = visitor.problem { throw error(entry, problem) }
-            if let first = earlier(than: index) { throw error(entry, .duplicate(firstLine: Int(first.line))) }
+            if let first = entries.pointee.earlier(than: index) {
+                throw error(entry, .duplicate(firstLine: Int(first.line)))
+            }
         }
     }
 
@@ -130,7 +90,8 @@ public struct ConfigurationSource: ~Copyable {
         _ entry: SourceEntry, in configuration: Target
     ) -> ConfigurationError {
         var copy = configuration
-        var visitor = SuggestingVisitor(section: text(entry.section), key: text(entry.key))
+        var visitor = SuggestingVisitor(
+            section: entries.pointee.text(entry.section), key: entries.pointee.text(entry.key))
         copy.visit(&visitor)
         guard visitor.isSectionKnown else {
             return ConfigurationError(
@@ -143,7 +104,8 @@ public struct ConfigurationSource: ~Copyable {
 
     private func error(_ entry: SourceEntry, _ problem: ConfigurationError.Problem) -> ConfigurationError {
         ConfigurationError(
-            path: origin(entry), line: Int(entry.line), section: text(entry.section), key: text(entry.key), problem)
+            path: origin(entry), line: Int(entry.line), section: entries.pointee.text(entry.section),
+            key: entries.pointee.text(entry.key), problem)
     }
 
     private func origin(_ entry: SourceEntry) -> FixedText { entry.isOverride ? FixedText("--set") : path }

@@ -2,54 +2,57 @@ import Bounded
 import PolicyMath
 
 /// Writes every key with its value, in the schema's order: the canonical form of a configuration.
-struct WritingVisitor: SchemaVisitor {
-    private let writer: UnsafeMutablePointer<TextWriter>
+struct WritingVisitor: ~Copyable, SchemaVisitor {
+    private var writer: TextWriter
     private var isFirst = true
 
-    init(_ writer: UnsafeMutablePointer<TextWriter>) { self.writer = writer }
+    init(_ writer: consuming TextWriter) { self.writer = writer }
+
+    /// Gives the writer back.
+    consuming func finish() -> TextWriter { writer }
 
     mutating func begin(section name: StaticString) {
-        writer.pointee.write(isFirst ? "[" : "\n[")
-        writer.pointee.write(name)
-        writer.pointee.write("]\n")
+        writer.write(isFirst ? "[" : "\n[")
+        writer.write(name)
+        writer.write("]\n")
         isFirst = false
     }
 
-    private func begin(_ key: StaticString) {
-        writer.pointee.write(key)
-        writer.pointee.write(" = ")
+    private mutating func begin(_ key: StaticString) {
+        writer.write(key)
+        writer.write(" = ")
     }
 
-    private func end() { writer.pointee.write("\n") }
+    private mutating func end() { writer.write("\n") }
 
     mutating func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {
-        writer.pointee.write(key)
-        writer.pointee.write(value.isEmpty ? " =" : " = ")
-        writer.pointee.write(value)
+        writer.write(key)
+        writer.write(value.isEmpty ? " =" : " = ")
+        writer.write(value)
         end()
     }
 
     mutating func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) {
         begin(key)
-        writer.pointee.write(value)
+        writer.write(value)
         end()
     }
 
     mutating func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange) {
         begin(key)
-        writer.pointee.write(value)
+        writer.write(value)
         end()
     }
 
     mutating func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange) {
         begin(key)
-        writer.pointee.write(value)
+        writer.write(value)
         end()
     }
 
     mutating func flag(_ key: StaticString, _ value: inout Bool) {
         begin(key)
-        writer.pointee.write(value ? "true" : "false")
+        writer.write(value ? "true" : "false")
         end()
     }
 
@@ -59,17 +62,17 @@ struct WritingVisitor: SchemaVisitor {
         let words = Choice.words
         for index in 0..<words.utf8CodeUnitCount {
             let byte = words.utf8Start[index]
-            if byte == 0x20 { place += 1 } else if place == value.choiceIndex { writer.pointee.write(byte: byte) }
+            if byte == 0x20 { place += 1 } else if place == value.choiceIndex { writer.write(byte: byte) }
         }
         end()
     }
 
     mutating func widths(_ key: StaticString, _ value: inout LayerWidths) {
         begin(key)
-        if value.count == 0 { writer.pointee.write("none") }
+        if value.count == 0 { writer.write("none") }
         for index in 0..<value.count {
-            if index > 0 { writer.pointee.write(" ") }
-            writer.pointee.write(value[index])
+            if index > 0 { writer.write(" ") }
+            writer.write(value[index])
         }
         end()
     }
@@ -79,10 +82,11 @@ extension SchemaDescribed {
     /// Writes the canonical form.
     func writeCanonical(to writer: inout TextWriter) {
         var copy = self
-        withUnsafeMutablePointer(to: &writer) { pointer in
-            var visitor = WritingVisitor(pointer)
-            copy.visit(&visitor)
-        }
+        // The visitor owns the writer meanwhile: a pointer to it was lost on the optimiser, which then took the
+        // canonical form for empty.
+        var visitor = WritingVisitor(writer)
+        copy.visit(&visitor)
+        writer = visitor.finish()
     }
 
     /// FNV-1a, 64 bits, over the canonical form.

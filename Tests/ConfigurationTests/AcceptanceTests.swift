@@ -77,6 +77,15 @@ struct AcceptanceTests {
         #expect(try agent(reordered).hash == plain)
     }
 
+    @Test("the hash is FNV-1a over the canonical form")
+    func hashFunction() throws {
+        let configuration = try agent(smallAgent)
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in canonical({ configuration.write(to: &$0) }).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        #expect(configuration.hash == hash)
+        #expect(hash != 0xcbf2_9ce4_8422_2325)
+    }
+
     @Test("relative paths are meant from the file's folder, and do not change the hash")
     func paths() throws {
         let elsewhere = try ConfigurationFile.agent(from: source(smallAgent, path: "runs/one/agent.conf"))
