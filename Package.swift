@@ -94,6 +94,7 @@ var products: [Product] = [
     .library(name: "lapwing-mujoco", type: .dynamic, targets: ["MuJoCoEnvironments"]),
     // For Benchmarks/, which is a package of its own.
     .library(name: "PolicyMath", targets: ["PolicyMath", "Bounded"]),
+    .library(name: "Environments", targets: ["Environments", "Bounded"]),
 ]
 
 // MARK: - Modules that run on the gateway's host and on the operator's machine

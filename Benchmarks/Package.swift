@@ -3,6 +3,8 @@
 // Measurements, in a package of their own so that users of Lapwing never build them.
 //
 //   LAPWING_EDGE_ONLY=1 swift run -c release kernel-benchmarks [--toy] [--seed N] [--repetitions N]
+//   LAPWING_EDGE_ONLY=1 swift run -c release sampling-benchmarks --plugin FILE --models DIRECTORY [--toy] [--seed N]
+//       [--rounds N]
 
 import PackageDescription
 
@@ -16,9 +18,17 @@ let package = Package(
     name: "lapwing-benchmarks",
     dependencies: [.package(name: "lapwing", path: "..")],
     targets: [
+        .target(name: "Measuring", dependencies: ["CKernelComparison"]),
         .target(name: "CKernelComparison", cSettings: [.unsafeFlags(vectorUnit)]),
         .executableTarget(
             name: "kernel-benchmarks",
-            dependencies: ["CKernelComparison", .product(name: "PolicyMath", package: "lapwing")]),
+            dependencies: ["CKernelComparison", "Measuring", .product(name: "PolicyMath", package: "lapwing")]),
+        .target(name: "CSimulationComparison", cSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("mujoco")]),
+        .executableTarget(
+            name: "sampling-benchmarks",
+            dependencies: [
+                "CSimulationComparison", "Measuring", .product(name: "PolicyMath", package: "lapwing"),
+                .product(name: "Environments", package: "lapwing"),
+            ]),
     ],
     swiftLanguageModes: [.v6])

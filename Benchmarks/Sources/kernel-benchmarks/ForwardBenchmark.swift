@@ -1,5 +1,6 @@
 import Bounded
 import CKernelComparison
+import Measuring
 import PolicyMath
 
 struct OutOfMemory: Error {}

@@ -1,5 +1,6 @@
 import Bounded
 import CKernelComparison
+import Measuring
 import PolicyMath
 
 /// The policy gradient of a batch of stored steps, against the processor's peak.

@@ -9,6 +9,7 @@
 import Bounded
 import CKernelComparison
 import Foundation
+import Measuring
 import PolicyMath
 
 func report(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
