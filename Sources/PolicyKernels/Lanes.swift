@@ -33,6 +33,25 @@ func store(_ lanes: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: lanes, as: Lanes.self)
 }
 
+/// Four numbers, each of which will be wanted eight times over.
+struct Four {
+    #if FUSED_MULTIPLY_ADD
+        let lanes: Lanes
+        @_transparent init(_ pointer: UnsafePointer<Float>) { lanes = lapwing_four(pointer) }
+        @_transparent var first: Lanes { lapwing_first(lanes) }
+        @_transparent var second: Lanes { lapwing_second(lanes) }
+        @_transparent var third: Lanes { lapwing_third(lanes) }
+        @_transparent var fourth: Lanes { lapwing_fourth(lanes) }
+    #else
+        let pointer: UnsafePointer<Float>
+        @_transparent init(_ pointer: UnsafePointer<Float>) { self.pointer = pointer }
+        @_transparent var first: Lanes { broadcast(pointer) }
+        @_transparent var second: Lanes { broadcast(pointer + 1) }
+        @_transparent var third: Lanes { broadcast(pointer + 2) }
+        @_transparent var fourth: Lanes { broadcast(pointer + 3) }
+    #endif
+}
+
 /// All eight elements are the number at `pointer`.
 @_transparent
 func broadcast(_ pointer: UnsafePointer<Float>) -> Lanes { Lanes(repeating: pointer.pointee) }

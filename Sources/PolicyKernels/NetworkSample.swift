@@ -27,7 +27,11 @@ public func networkForward(
     var left = count
     while left > 0 {
         if layer.pointee.isHidden {
-            forwardByColumns(layer, numbers, isHidden: true)
+            if layer.pointee.outputStride == 64 {
+                forward64(layer, numbers)
+            } else {
+                forwardByColumns(layer, numbers, isHidden: true)
+            }
         } else if layer.pointee.byRows {
             forwardByRows(layer, numbers, result)
         } else {
@@ -36,6 +40,87 @@ public func networkForward(
         numbers = UnsafePointer(layer.pointee.output)
         layer += 1
         left &-= 1
+    }
+}
+
+/// A hidden layer of 64 units, the usual width, with all strides known to the compiler.
+@_transparent
+func forward64(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointer<Float>) {
+    let bias = layer.pointee.bias
+    var s0 = load(bias), s1 = load(bias + 8), s2 = load(bias + 16), s3 = load(bias + 24)
+    var s4 = load(bias + 32), s5 = load(bias + 40), s6 = load(bias + 48), s7 = load(bias + 56)
+    var column = UnsafePointer(layer.pointee.columns)
+    var number = input
+    var left = layer.pointee.inputs
+    while left >= 4 {
+        let four = Four(number)
+        let v0 = four.first
+        s0 = multiplyAdd(s0, v0, load(column))
+        s1 = multiplyAdd(s1, v0, load(column + 8))
+        s2 = multiplyAdd(s2, v0, load(column + 16))
+        s3 = multiplyAdd(s3, v0, load(column + 24))
+        s4 = multiplyAdd(s4, v0, load(column + 32))
+        s5 = multiplyAdd(s5, v0, load(column + 40))
+        s6 = multiplyAdd(s6, v0, load(column + 48))
+        s7 = multiplyAdd(s7, v0, load(column + 56))
+        let v1 = four.second
+        s0 = multiplyAdd(s0, v1, load(column + 64))
+        s1 = multiplyAdd(s1, v1, load(column + 72))
+        s2 = multiplyAdd(s2, v1, load(column + 80))
+        s3 = multiplyAdd(s3, v1, load(column + 88))
+        s4 = multiplyAdd(s4, v1, load(column + 96))
+        s5 = multiplyAdd(s5, v1, load(column + 104))
+        s6 = multiplyAdd(s6, v1, load(column + 112))
+        s7 = multiplyAdd(s7, v1, load(column + 120))
+        let v2 = four.third
+        s0 = multiplyAdd(s0, v2, load(column + 128))
+        s1 = multiplyAdd(s1, v2, load(column + 136))
+        s2 = multiplyAdd(s2, v2, load(column + 144))
+        s3 = multiplyAdd(s3, v2, load(column + 152))
+        s4 = multiplyAdd(s4, v2, load(column + 160))
+        s5 = multiplyAdd(s5, v2, load(column + 168))
+        s6 = multiplyAdd(s6, v2, load(column + 176))
+        s7 = multiplyAdd(s7, v2, load(column + 184))
+        let v3 = four.fourth
+        s0 = multiplyAdd(s0, v3, load(column + 192))
+        s1 = multiplyAdd(s1, v3, load(column + 200))
+        s2 = multiplyAdd(s2, v3, load(column + 208))
+        s3 = multiplyAdd(s3, v3, load(column + 216))
+        s4 = multiplyAdd(s4, v3, load(column + 224))
+        s5 = multiplyAdd(s5, v3, load(column + 232))
+        s6 = multiplyAdd(s6, v3, load(column + 240))
+        s7 = multiplyAdd(s7, v3, load(column + 248))
+        column += 256
+        number += 4
+        left &-= 4
+    }
+    while left > 0 {
+        let value = broadcast(number)
+        s0 = multiplyAdd(s0, value, load(column))
+        s1 = multiplyAdd(s1, value, load(column + 8))
+        s2 = multiplyAdd(s2, value, load(column + 16))
+        s3 = multiplyAdd(s3, value, load(column + 24))
+        s4 = multiplyAdd(s4, value, load(column + 32))
+        s5 = multiplyAdd(s5, value, load(column + 40))
+        s6 = multiplyAdd(s6, value, load(column + 48))
+        s7 = multiplyAdd(s7, value, load(column + 56))
+        column += 64
+        number += 1
+        left &-= 1
+    }
+    let output = layer.pointee.output
+    store(s0, output)
+    store(s1, output + 8)
+    store(s2, output + 16)
+    store(s3, output + 24)
+    store(s4, output + 32)
+    store(s5, output + 40)
+    store(s6, output + 48)
+    store(s7, output + 56)
+    var k = 0
+    while k < 64 {
+        store(tanhLanes(load(output + k)), output + k)
+        k &+= 8
     }
 }
 
@@ -56,7 +141,8 @@ func forwardByColumns(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointe
         var number = input
         var left = inputs
         while left >= 4 {
-            let v0 = broadcast(number)
+            let four = Four(number)
+            let v0 = four.first
             s0 = multiplyAdd(s0, v0, load(column))
             s1 = multiplyAdd(s1, v0, load(column + 8))
             s2 = multiplyAdd(s2, v0, load(column + 16))
@@ -66,7 +152,7 @@ func forwardByColumns(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointe
             s6 = multiplyAdd(s6, v0, load(column + 48))
             s7 = multiplyAdd(s7, v0, load(column + 56))
             column += stride
-            let v1 = broadcast(number + 1)
+            let v1 = four.second
             s0 = multiplyAdd(s0, v1, load(column))
             s1 = multiplyAdd(s1, v1, load(column + 8))
             s2 = multiplyAdd(s2, v1, load(column + 16))
@@ -76,7 +162,7 @@ func forwardByColumns(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointe
             s6 = multiplyAdd(s6, v1, load(column + 48))
             s7 = multiplyAdd(s7, v1, load(column + 56))
             column += stride
-            let v2 = broadcast(number + 2)
+            let v2 = four.third
             s0 = multiplyAdd(s0, v2, load(column))
             s1 = multiplyAdd(s1, v2, load(column + 8))
             s2 = multiplyAdd(s2, v2, load(column + 16))
@@ -86,7 +172,7 @@ func forwardByColumns(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointe
             s6 = multiplyAdd(s6, v2, load(column + 48))
             s7 = multiplyAdd(s7, v2, load(column + 56))
             column += stride
-            let v3 = broadcast(number + 3)
+            let v3 = four.fourth
             s0 = multiplyAdd(s0, v3, load(column))
             s1 = multiplyAdd(s1, v3, load(column + 8))
             s2 = multiplyAdd(s2, v3, load(column + 16))
@@ -114,14 +200,14 @@ func forwardByColumns(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointe
             left &-= 1
         }
         let out = output + j
-        store(isHidden ? tanhLanes(s0) : s0, out)
-        store(isHidden ? tanhLanes(s1) : s1, out + 8)
-        store(isHidden ? tanhLanes(s2) : s2, out + 16)
-        store(isHidden ? tanhLanes(s3) : s3, out + 24)
-        store(isHidden ? tanhLanes(s4) : s4, out + 32)
-        store(isHidden ? tanhLanes(s5) : s5, out + 40)
-        store(isHidden ? tanhLanes(s6) : s6, out + 48)
-        store(isHidden ? tanhLanes(s7) : s7, out + 56)
+        store(s0, out)
+        store(s1, out + 8)
+        store(s2, out + 16)
+        store(s3, out + 24)
+        store(s4, out + 32)
+        store(s5, out + 40)
+        store(s6, out + 48)
+        store(s7, out + 56)
         j &+= 64
     }
     while j < stride {
@@ -143,8 +229,15 @@ func forwardByColumns(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointe
             k &+= 1
         }
         let sum = (s0 + s1) + (s2 + s3)
-        store(isHidden ? tanhLanes(sum) : sum, output + j)
+        store(sum, output + j)
         j &+= 8
+    }
+    if isHidden {
+        var k = 0
+        while k < stride {
+            store(tanhLanes(load(output + k)), output + k)
+            k &+= 8
+        }
     }
 }
 

@@ -61,6 +61,31 @@ static inline __attribute__((always_inline)) lapwing_lanes lapwing_square_root(l
     return __builtin_elementwise_sqrt(value);
 }
 
+#if defined(__AVX__)
+/// Four numbers, twice over. From it one cheap instruction makes each of the four eight times over, where loading each
+/// would take a fifth of the load unit's time in a product. The empty assembly keeps the compiler from loading each after all.
+static inline __attribute__((always_inline)) lapwing_lanes lapwing_four(const float *numbers) {
+    typedef float four __attribute__((ext_vector_type(4), aligned(4)));
+    four part = *(const four *)numbers;
+    lapwing_lanes twice = __builtin_shufflevector(part, part, 0, 1, 2, 3, 0, 1, 2, 3);
+    __asm__("" : "+x"(twice));
+    return twice;
+}
+
+static inline __attribute__((always_inline)) lapwing_lanes lapwing_first(lapwing_lanes four) {
+    return __builtin_shufflevector(four, four, 0, 0, 0, 0, 4, 4, 4, 4);
+}
+static inline __attribute__((always_inline)) lapwing_lanes lapwing_second(lapwing_lanes four) {
+    return __builtin_shufflevector(four, four, 1, 1, 1, 1, 5, 5, 5, 5);
+}
+static inline __attribute__((always_inline)) lapwing_lanes lapwing_third(lapwing_lanes four) {
+    return __builtin_shufflevector(four, four, 2, 2, 2, 2, 6, 6, 6, 6);
+}
+static inline __attribute__((always_inline)) lapwing_lanes lapwing_fourth(lapwing_lanes four) {
+    return __builtin_shufflevector(four, four, 3, 3, 3, 3, 7, 7, 7, 7);
+}
+#endif
+
 #if defined(__FMA__) || defined(__aarch64__)
 /// `sum + left * right` in one vector instruction, rounded once. Swift's own `addingProduct` works number by number and
 /// leaves it to the optimiser to find the vector again, which it does not always do.
