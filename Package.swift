@@ -35,6 +35,9 @@ let constrained: [SwiftSetting] = [
 /// What goes into the agent's binary is built for size; the numeric kernels and the MuJoCo plug-in are not.
 let compact: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(traits: ["Embedded"]))]
 
+/// The kernels for x86-64 processors without AVX2, where size counts more; on arm64 they are the only ones.
+let baseline: [SwiftSetting] = architecture == "x86_64" ? compact : []
+
 /// The numeric kernels are optimised in every build: unoptimised vector code is a hundred times slower, tests included.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
@@ -66,7 +69,7 @@ var targets: [Target] = [
     .target(name: "CEnvironment"),
 
     constrainedTarget("Bounded", ["CSystem"], settings: compact),
-    constrainedTarget("PolicyKernels", ["CSystem"], settings: optimised),
+    constrainedTarget("PolicyKernels", ["CSystem"], settings: optimised + baseline),
     constrainedTarget("PolicyKernelsFast", ["CSystem"], settings: optimised + fasterVectorUnit),
     constrainedTarget(
         "PolicyMath", ["Bounded", "CSystem", "PolicyKernels", "PolicyKernelsFast"], settings: compact),
@@ -86,7 +89,11 @@ var targets: [Target] = [
         name: "lapwing-agent",
         dependencies: ["AgentCore", "Configuration", "ZMQTransport"],
         swiftSettings: constrained + compact + [.unsafeFlags(["-parse-as-library"])],
-        linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"], .when(traits: ["Embedded"]))]),
+        linkerSettings: [
+            .unsafeFlags(
+                ["-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-Xlinker", "-O2"],
+                .when(traits: ["Embedded"]))
+        ]),
 ]
 
 var products: [Product] = [
@@ -150,6 +157,7 @@ targets += [
     tests("ZMQTransportTests", ["ZMQTransport"]),
     tests("ConfigurationTests", ["Configuration"]),
     tests("AgentCoreTests", ["AgentCore"]),
+    tests("AgentProgramTests", ["GatewayCore", "ZMQTransport"]),
     tests("AggregationTests", ["Aggregation"]),
     tests("GatewayCoreTests", ["GatewayCore", "AgentCore"]),
     tests("TidyTests", []),

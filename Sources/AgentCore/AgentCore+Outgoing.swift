@@ -69,7 +69,7 @@ extension AgentCore {
         hello.newestVersion = held.version
         hello.softwareVersion = settings.softwareVersion
         hello.lastSequence = UpdateSequence(uplink.unansweredSequence)
-        hello.environmentName = environment.name
+        hello.environmentName = environmentName
         hello.federationID = held.version == nil ? 0 : held.federationID
         return hello
     }

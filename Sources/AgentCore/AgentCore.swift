@@ -30,8 +30,6 @@ public struct AgentCore: ~Copyable {
     public let settings: AgentSettings
     /// The policy that memory is reserved for.
     public let specification: PolicySpecification
-    /// The environment's shape and ranges.
-    public let environment: EnvironmentDescription
     /// What the agent has done so far.
     public internal(set) var counters = AgentCounters()
     /// Why the agent is to end; nil while it goes on.
@@ -72,8 +70,7 @@ public struct AgentCore: ~Copyable {
     public init(
         settings: AgentSettings, environment: consuming EnvironmentInstance, epoch: BootEpoch, arena: inout Arena
     ) throws(Arena.Refusal) {
-        let description = environment.description
-        let specification = settings.specification(for: description)
+        let specification = settings.specification(for: environment)
         let shape = PolicyShape(specification)
         let limits = WireLimits(policy: shape)
         let smallLimits = WireLimits(
@@ -97,12 +94,13 @@ public struct AgentCore: ~Copyable {
         self.packedGradient = packedGradient
         self.settings = settings
         self.specification = specification
-        self.environment = description
     }
 
     /// The longest frame that can come in or go out; the transport's limit and the receive buffer follow from it.
     public var largestMessageBytes: Int { WireLimits(policy: PolicyShape(specification)).largestMessageBytes }
 
+    /// What the environment is called.
+    public var environmentName: FixedText { sampler.environment.description.name }
     /// The newest policy version held.
     public var heldVersion: PolicyVersion? { held.version }
     /// How far the connection has come.

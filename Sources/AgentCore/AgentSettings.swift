@@ -45,10 +45,11 @@ extension AgentSettings {
     /// The policy that an agent with these settings reserves memory for.
     ///
     /// The range of the log standard deviation is the federation's to say; until its Welcome, any is taken.
-    public func specification(for environment: EnvironmentDescription) -> PolicySpecification {
+    public func specification(for environment: borrowing EnvironmentInstance) -> PolicySpecification {
         PolicySpecification(
-            distribution: environment.isDiscrete ? .softmax : .gaussian,
-            observationCount: environment.observationCount, actionCount: environment.actionCount,
+            distribution: environment.description.isDiscrete ? .softmax : .gaussian,
+            observationCount: environment.description.observationCount,
+            actionCount: environment.description.actionCount,
             hiddenWidths: hiddenWidths, logStdMinimum: -80, logStdMaximum: 80,
             normalisesObservations: normalisesObservations)
     }

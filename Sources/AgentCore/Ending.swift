@@ -3,7 +3,9 @@ import Environments
 import Wire
 
 /// Why an agent ends.
-public enum Ending: Sendable {
+///
+/// **Memory:** a block on the heap for a case with values: there is one at most, after the last update.
+public indirect enum Ending: Sendable {
     /// It was told to stop.
     case told
     /// The gateway is done with the federation and asked for no retry.

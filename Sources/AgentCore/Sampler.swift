@@ -19,8 +19,9 @@ struct Sampler: ~Copyable {
         case ready
     }
 
-    let settings: AgentSettings
-    let description: EnvironmentDescription
+    private let batchSteps: Int
+    private let continuesEpisodes: Bool
+    private let clipsActions: Bool
 
     var environment: EnvironmentInstance
     var network: PolicyNetwork
@@ -52,16 +53,16 @@ struct Sampler: ~Copyable {
     private var next: Vector
 
     init(
-        settings: AgentSettings, specification: PolicySpecification, environment: consuming EnvironmentInstance,
-        epoch: BootEpoch, arena: inout Arena
+        settings: borrowing AgentSettings, specification: PolicySpecification,
+        environment: consuming EnvironmentInstance, epoch: BootEpoch, arena: inout Arena
     ) throws(Arena.Refusal) {
-        let description = environment.description
+        let observationCount = environment.description.observationCount
         let holder: StaticString = "observations and actions"
-        let raw = try arena.reserve(Double.self, count: description.observationCount, holder: holder)
-        let carriedOut = try arena.reserve(Double.self, count: description.actionNumbers, holder: holder)
+        let raw = try arena.reserve(Double.self, count: observationCount, holder: holder)
+        let carriedOut = try arena.reserve(Double.self, count: environment.description.actionNumbers, holder: holder)
         let action = try arena.vector(specification.actionElementCount, holder: holder)
-        let current = try arena.vector(description.observationCount, holder: holder)
-        let next = try arena.vector(description.observationCount, holder: holder)
+        let current = try arena.vector(observationCount, holder: holder)
+        let next = try arena.vector(observationCount, holder: holder)
         let network = try PolicyNetwork(specification, arena: &arena)
         let normaliser = try ObservationNormaliser(specification: specification, arena: &arena)
         let observations = try ObservationLedger(specification: specification, arena: &arena)
@@ -81,8 +82,9 @@ struct Sampler: ~Copyable {
         self.estimator = estimator
         actions = RandomGenerator(seed: settings.seed, stream: epoch.number &* 4)
         resets = RandomGenerator(seed: settings.seed, stream: epoch.number &* 4 &+ 1)
-        self.settings = settings
-        self.description = description
+        batchSteps = settings.batchSteps
+        continuesEpisodes = settings.episodes == .continued
+        clipsActions = settings.clipsActions && !environment.description.isDiscrete
         self.environment = environment
     }
 
@@ -101,7 +103,7 @@ struct Sampler: ~Copyable {
         returns = ReturnStatistics()
         steps = 0
         trajectories = 0
-        if settings.episodes == .whole || !episodeIsOpen {
+        if !continuesEpisodes || !episodeIsOpen {
             try openEpisode()
         } else {
             normaliser.normalise(UnsafeBufferPointer(raw), into: current)
@@ -116,7 +118,7 @@ struct Sampler: ~Copyable {
         precondition(phase == .sampling, "a sample outside a batch")
         for _ in 0..<count {
             try step()
-            if steps == settings.batchSteps {
+            if steps == batchSteps {
                 phase = .computing
                 return
             }
@@ -134,7 +136,7 @@ struct Sampler: ~Copyable {
 
     /// Gives the batch up. The environment goes on where it is, if episodes are continued.
     mutating func abandon() {
-        if settings.episodes == .whole { abandonEpisode() } else { phase = .idle }
+        if continuesEpisodes { phase = .idle } else { abandonEpisode() }
     }
 
     /// Gives the batch up, and the episode with it.
@@ -173,9 +175,9 @@ struct Sampler: ~Copyable {
         stepsTotal += 1
         episodeSteps += 1
         episodeReturn += transition.reward
-        let isCut = steps == settings.batchSteps
+        let isCut = steps == batchSteps
         // A continued episode goes on in the next batch; the estimator bootstraps its value at the cut by itself.
-        let hasEnded = transition.ended || (isCut && settings.episodes == .whole)
+        let hasEnded = transition.ended || (isCut && !continuesEpisodes)
         estimator.record(
             observation: current, action: action, reward: Float(transition.reward),
             terminated: transition.terminated, ended: hasEnded, finalObservation: next, policy: &network)
@@ -199,11 +201,12 @@ struct Sampler: ~Copyable {
 
     /// The action for the environment: in double precision, clipped to its range.
     private func carryOver() {
-        let clips = settings.clipsActions && !description.isDiscrete
         for index in 0..<action.count {
             let wanted = Double(action[index])
             carriedOut[index] =
-                clips ? min(max(wanted, description.actionLow(index)), description.actionHigh(index)) : wanted
+                clipsActions
+                ? min(max(wanted, environment.description.actionLow(index)), environment.description.actionHigh(index))
+                : wanted
         }
     }
 }

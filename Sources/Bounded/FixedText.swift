@@ -15,15 +15,20 @@ public struct FixedText: Sendable, BitwiseCopyable {
 
     public init() {}
 
+    // Never inlined: an agent's binary, which has hundreds of messages in it, is a third smaller for it.
+
+    @inline(never)
     public init(_ text: StaticString) {
         append(text)
     }
 
     /// The bytes up to a NUL of a C string.
+    @inline(never)
     public init(cString: UnsafePointer<CChar>) {
         append(cString: cString)
     }
 
+    @inline(never)
     public init(bytes: UnsafeBufferPointer<UInt8>) {
         append(bytes: bytes)
     }
@@ -40,6 +45,7 @@ public struct FixedText: Sendable, BitwiseCopyable {
     }
 
     /// Appends one byte, or marks the text as cut when it is full.
+    @inline(never)
     public mutating func append(byte: UInt8) {
         guard count < Self.capacity else {
             wasCut = true
@@ -50,16 +56,19 @@ public struct FixedText: Sendable, BitwiseCopyable {
     }
 
     /// Appends a literal.
+    @inline(never)
     public mutating func append(_ text: StaticString) {
         for index in 0..<text.utf8CodeUnitCount { append(byte: text.utf8Start[index]) }
     }
 
     /// Appends bytes as they are; they should be UTF-8.
+    @inline(never)
     public mutating func append(bytes: UnsafeBufferPointer<UInt8>) {
         for byte in bytes { append(byte: byte) }
     }
 
     /// Appends the bytes up to a NUL.
+    @inline(never)
     public mutating func append(cString: UnsafePointer<CChar>) {
         var cursor = cString
         while cursor.pointee != 0 {
@@ -69,11 +78,13 @@ public struct FixedText: Sendable, BitwiseCopyable {
     }
 
     /// Appends another text.
+    @inline(never)
     public mutating func append(_ other: FixedText) {
         for index in 0..<other.count { append(byte: other[index]) }
     }
 
     /// Appends the decimal digits of `number`.
+    @inline(never)
     public mutating func append(_ number: Int) {
         if number < 0 { append(byte: 0x2d) }
         append(number.magnitude)
@@ -83,6 +94,7 @@ public struct FixedText: Sendable, BitwiseCopyable {
     public mutating func append(_ number: UInt) { append(UInt64(number)) }
 
     /// Appends the decimal digits of `number`.
+    @inline(never)
     public mutating func append(_ number: UInt64) {
         var digits: InlineArray<20, UInt8> = .init(repeating: 0)
         var digitCount = 0
@@ -98,12 +110,14 @@ public struct FixedText: Sendable, BitwiseCopyable {
         }
     }
 
+    @inline(never)
     public static func == (left: FixedText, right: FixedText) -> Bool {
         guard left.count == right.count else { return false }
         for index in 0..<(left.count + 7) >> 3 where left.words[index] != right.words[index] { return false }
         return true
     }
 
+    @inline(never)
     public static func == (left: FixedText, right: StaticString) -> Bool { left == FixedText(right) }
 
     /// Calls `body` with the text as a NUL-terminated C string, valid during the call.

@@ -35,6 +35,7 @@ public struct TextWriter: ~Copyable {
     public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: buffer[0..<count]) }
 
     /// Writes one byte.
+    @inline(never)
     public mutating func write(byte: UInt8) {
         if count == buffer.count { flush() }
         guard count < buffer.count else {
@@ -46,16 +47,19 @@ public struct TextWriter: ~Copyable {
     }
 
     /// Writes a text of the program.
+    @inline(never)
     public mutating func write(_ text: StaticString) {
         for index in 0..<text.utf8CodeUnitCount { write(byte: text.utf8Start[index]) }
     }
 
     /// Writes a text.
+    @inline(never)
     public mutating func write(_ text: FixedText) {
         for index in 0..<text.count { write(byte: text[index]) }
     }
 
     /// Writes the bytes up to a NUL.
+    @inline(never)
     public mutating func write(cString: UnsafePointer<CChar>) {
         var cursor = cString
         while cursor.pointee != 0 {
@@ -65,6 +69,7 @@ public struct TextWriter: ~Copyable {
     }
 
     /// Writes the decimal digits of `number`.
+    @inline(never)
     public mutating func write(_ number: Int) {
         var digits = FixedText()
         digits.append(number)
@@ -72,6 +77,7 @@ public struct TextWriter: ~Copyable {
     }
 
     /// Writes the decimal digits of `number`.
+    @inline(never)
     public mutating func write(_ number: UInt64) {
         var digits = FixedText()
         digits.append(number)
@@ -79,6 +85,7 @@ public struct TextWriter: ~Copyable {
     }
 
     /// Writes the shortest decimal that reads back as the same number.
+    @inline(never)
     public mutating func write(_ number: Double) {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 40) { digits in
             guard let base = digits.baseAddress else { return }
@@ -88,6 +95,7 @@ public struct TextWriter: ~Copyable {
     }
 
     /// Writes the shortest decimal that reads back as the same single-precision number.
+    @inline(never)
     public mutating func write(_ number: Float) {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 40) { digits in
             guard let base = digits.baseAddress else { return }
@@ -97,6 +105,7 @@ public struct TextWriter: ~Copyable {
     }
 
     /// Hands what waits to the descriptor, if there is one.
+    @inline(never)
     public mutating func flush() {
         guard descriptor >= 0 else { return }
         if !flushOnce(buffer, count, descriptor) { hasFailed = true }
@@ -106,6 +115,7 @@ public struct TextWriter: ~Copyable {
 
 /// Writes all of it, over interruptions and short writes.
 @discardableResult
+@inline(never)
 private func flushOnce(_ buffer: UnsafeMutableBufferPointer<UInt8>, _ count: Int, _ descriptor: Int32) -> Bool {
     guard descriptor >= 0, let base = buffer.baseAddress else { return true }
     var sent = 0

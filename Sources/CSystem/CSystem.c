@@ -24,6 +24,8 @@ static uint32_t crc32c_table(uint32_t remainder, const uint8_t *bytes, size_t co
 
 #if defined(__x86_64__)
 
+#include <cpuid.h>
+
 __attribute__((target("sse4.2")))
 static uint32_t crc32c_instruction(uint32_t remainder, const uint8_t *bytes, size_t count) {
     uint64_t wide = remainder;
@@ -37,7 +39,10 @@ static uint32_t crc32c_instruction(uint32_t remainder, const uint8_t *bytes, siz
     return narrow;
 }
 
-static int has_instruction(void) { return __builtin_cpu_supports("sse4.2"); }
+static int has_instruction(void) {
+    uint32_t a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_SSE4_2) != 0;
+}
 
 #elif defined(__aarch64__)
 

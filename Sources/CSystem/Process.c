@@ -20,6 +20,12 @@ void lapwing_catch_stop_signals(void) {
     sigaction(SIGINT, &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+    // A parent may have started us with signals blocked; libzmq's threads, which come later, block them for themselves.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
 int lapwing_stop_signal(void) { return stop_signal; }

@@ -775,7 +775,7 @@ void   lapwing__v1__reject__free_unpacked
 static const ProtobufCFieldDescriptor lapwing__v1__vector__field_descriptors[4] =
 {
   {
-    "codec",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
@@ -787,7 +787,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__vector__field_descriptors[4] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "count",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -799,7 +799,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__vector__field_descriptors[4] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "parameters",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
@@ -811,7 +811,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__vector__field_descriptors[4] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "data",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
@@ -823,12 +823,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__vector__field_descriptors[4] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__vector__field_indices_by_name[] = {
-  0,   /* field[0] = codec */
-  1,   /* field[1] = count */
-  3,   /* field[3] = data */
-  2,   /* field[2] = parameters */
-};
 static const ProtobufCIntRange lapwing__v1__vector__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -837,14 +831,11 @@ static const ProtobufCIntRange lapwing__v1__vector__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__vector__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Vector",
-  "Vector",
-  "Lapwing__V1__Vector",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Vector),
   4,
   lapwing__v1__vector__field_descriptors,
-  lapwing__v1__vector__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__vector__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__vector__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -852,7 +843,7 @@ const ProtobufCMessageDescriptor lapwing__v1__vector__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__policy_specification__field_descriptors[7] =
 {
   {
-    "distribution",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
@@ -864,7 +855,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy_specification__field_d
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "observation_count",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -876,7 +867,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy_specification__field_d
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "action_count",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -888,7 +879,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy_specification__field_d
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "hidden_widths",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_UINT32,
@@ -900,7 +891,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy_specification__field_d
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "log_std_minimum",
+    NULL, /* CODE_SIZE */
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FLOAT,
@@ -912,7 +903,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy_specification__field_d
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "log_std_maximum",
+    NULL, /* CODE_SIZE */
     6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FLOAT,
@@ -924,7 +915,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy_specification__field_d
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "observation_normalisation",
+    NULL, /* CODE_SIZE */
     7,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BOOL,
@@ -936,15 +927,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy_specification__field_d
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__policy_specification__field_indices_by_name[] = {
-  2,   /* field[2] = action_count */
-  0,   /* field[0] = distribution */
-  3,   /* field[3] = hidden_widths */
-  5,   /* field[5] = log_std_maximum */
-  4,   /* field[4] = log_std_minimum */
-  1,   /* field[1] = observation_count */
-  6,   /* field[6] = observation_normalisation */
-};
 static const ProtobufCIntRange lapwing__v1__policy_specification__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -953,14 +935,11 @@ static const ProtobufCIntRange lapwing__v1__policy_specification__number_ranges[
 const ProtobufCMessageDescriptor lapwing__v1__policy_specification__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.PolicySpecification",
-  "PolicySpecification",
-  "Lapwing__V1__PolicySpecification",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__PolicySpecification),
   7,
   lapwing__v1__policy_specification__field_descriptors,
-  lapwing__v1__policy_specification__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__policy_specification__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__policy_specification__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -968,7 +947,7 @@ const ProtobufCMessageDescriptor lapwing__v1__policy_specification__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__observation_statistics__field_descriptors[3] =
 {
   {
-    "count",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_DOUBLE,
@@ -980,7 +959,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__observation_statistics__field
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "mean",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
@@ -992,7 +971,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__observation_statistics__field
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "squared_deviations",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
@@ -1004,11 +983,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__observation_statistics__field
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__observation_statistics__field_indices_by_name[] = {
-  0,   /* field[0] = count */
-  1,   /* field[1] = mean */
-  2,   /* field[2] = squared_deviations */
-};
 static const ProtobufCIntRange lapwing__v1__observation_statistics__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1017,14 +991,11 @@ static const ProtobufCIntRange lapwing__v1__observation_statistics__number_range
 const ProtobufCMessageDescriptor lapwing__v1__observation_statistics__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.ObservationStatistics",
-  "ObservationStatistics",
-  "Lapwing__V1__ObservationStatistics",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__ObservationStatistics),
   3,
   lapwing__v1__observation_statistics__field_descriptors,
-  lapwing__v1__observation_statistics__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__observation_statistics__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__observation_statistics__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -1032,7 +1003,7 @@ const ProtobufCMessageDescriptor lapwing__v1__observation_statistics__descriptor
 static const ProtobufCFieldDescriptor lapwing__v1__return_statistics__field_descriptors[6] =
 {
   {
-    "episodes",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1044,7 +1015,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__return_statistics__field_desc
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "mean",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_DOUBLE,
@@ -1056,7 +1027,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__return_statistics__field_desc
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "squared_deviations",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_DOUBLE,
@@ -1068,7 +1039,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__return_statistics__field_desc
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "minimum",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FLOAT,
@@ -1080,7 +1051,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__return_statistics__field_desc
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "maximum",
+    NULL, /* CODE_SIZE */
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FLOAT,
@@ -1092,7 +1063,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__return_statistics__field_desc
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "mean_steps",
+    NULL, /* CODE_SIZE */
     6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_DOUBLE,
@@ -1104,14 +1075,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__return_statistics__field_desc
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__return_statistics__field_indices_by_name[] = {
-  0,   /* field[0] = episodes */
-  4,   /* field[4] = maximum */
-  1,   /* field[1] = mean */
-  5,   /* field[5] = mean_steps */
-  3,   /* field[3] = minimum */
-  2,   /* field[2] = squared_deviations */
-};
 static const ProtobufCIntRange lapwing__v1__return_statistics__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1120,14 +1083,11 @@ static const ProtobufCIntRange lapwing__v1__return_statistics__number_ranges[1 +
 const ProtobufCMessageDescriptor lapwing__v1__return_statistics__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.ReturnStatistics",
-  "ReturnStatistics",
-  "Lapwing__V1__ReturnStatistics",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__ReturnStatistics),
   6,
   lapwing__v1__return_statistics__field_descriptors,
-  lapwing__v1__return_statistics__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__return_statistics__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__return_statistics__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -1135,7 +1095,7 @@ const ProtobufCMessageDescriptor lapwing__v1__return_statistics__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__agent_message__field_descriptors[5] =
 {
   {
-    "hello",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1147,7 +1107,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__agent_message__field_descript
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "update",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1159,7 +1119,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__agent_message__field_descript
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "skip",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1171,7 +1131,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__agent_message__field_descript
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "fetch",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1183,7 +1143,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__agent_message__field_descript
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "goodbye",
+    NULL, /* CODE_SIZE */
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1195,13 +1155,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__agent_message__field_descript
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__agent_message__field_indices_by_name[] = {
-  3,   /* field[3] = fetch */
-  4,   /* field[4] = goodbye */
-  0,   /* field[0] = hello */
-  2,   /* field[2] = skip */
-  1,   /* field[1] = update */
-};
 static const ProtobufCIntRange lapwing__v1__agent_message__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1210,14 +1163,11 @@ static const ProtobufCIntRange lapwing__v1__agent_message__number_ranges[1 + 1] 
 const ProtobufCMessageDescriptor lapwing__v1__agent_message__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.AgentMessage",
-  "AgentMessage",
-  "Lapwing__V1__AgentMessage",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__AgentMessage),
   5,
   lapwing__v1__agent_message__field_descriptors,
-  lapwing__v1__agent_message__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__agent_message__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__agent_message__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -1225,7 +1175,7 @@ const ProtobufCMessageDescriptor lapwing__v1__agent_message__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] =
 {
   {
-    "protocol_version",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1237,7 +1187,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "agent_name",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
@@ -1249,7 +1199,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "boot_epoch",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED64,
@@ -1261,7 +1211,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "codecs",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1273,7 +1223,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "largest_message_bytes",
+    NULL, /* CODE_SIZE */
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1285,7 +1235,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "distribution",
+    NULL, /* CODE_SIZE */
     6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
@@ -1297,7 +1247,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "observation_count",
+    NULL, /* CODE_SIZE */
     7,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1309,7 +1259,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "action_count",
+    NULL, /* CODE_SIZE */
     8,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1321,7 +1271,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "hidden_widths",
+    NULL, /* CODE_SIZE */
     9,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_UINT32,
@@ -1333,7 +1283,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "has_policy",
+    NULL, /* CODE_SIZE */
     10,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BOOL,
@@ -1345,7 +1295,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "newest_version",
+    NULL, /* CODE_SIZE */
     11,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -1357,7 +1307,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "software_version",
+    NULL, /* CODE_SIZE */
     12,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
@@ -1369,7 +1319,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "last_sequence",
+    NULL, /* CODE_SIZE */
     13,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -1381,7 +1331,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "environment_name",
+    NULL, /* CODE_SIZE */
     14,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
@@ -1393,7 +1343,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "federation_id",
+    NULL, /* CODE_SIZE */
     15,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED64,
@@ -1405,23 +1355,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__hello__field_indices_by_name[] = {
-  7,   /* field[7] = action_count */
-  1,   /* field[1] = agent_name */
-  2,   /* field[2] = boot_epoch */
-  3,   /* field[3] = codecs */
-  5,   /* field[5] = distribution */
-  13,   /* field[13] = environment_name */
-  14,   /* field[14] = federation_id */
-  9,   /* field[9] = has_policy */
-  8,   /* field[8] = hidden_widths */
-  4,   /* field[4] = largest_message_bytes */
-  12,   /* field[12] = last_sequence */
-  10,   /* field[10] = newest_version */
-  6,   /* field[6] = observation_count */
-  0,   /* field[0] = protocol_version */
-  11,   /* field[11] = software_version */
-};
 static const ProtobufCIntRange lapwing__v1__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1430,14 +1363,11 @@ static const ProtobufCIntRange lapwing__v1__hello__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__hello__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Hello",
-  "Hello",
-  "Lapwing__V1__Hello",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Hello),
   15,
   lapwing__v1__hello__field_descriptors,
-  lapwing__v1__hello__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__hello__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__hello__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -1445,7 +1375,7 @@ const ProtobufCMessageDescriptor lapwing__v1__hello__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14] =
 {
   {
-    "boot_epoch",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED64,
@@ -1457,7 +1387,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "sequence",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -1469,7 +1399,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "base_version",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -1481,7 +1411,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "trajectories",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1493,7 +1423,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "steps",
+    NULL, /* CODE_SIZE */
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1505,7 +1435,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "returns",
+    NULL, /* CODE_SIZE */
     6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1517,7 +1447,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "mirror_checksum",
+    NULL, /* CODE_SIZE */
     7,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED32,
@@ -1529,7 +1459,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "gate_value",
+    NULL, /* CODE_SIZE */
     8,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FLOAT,
@@ -1541,7 +1471,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "gate_threshold",
+    NULL, /* CODE_SIZE */
     9,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FLOAT,
@@ -1553,7 +1483,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "compute_seconds",
+    NULL, /* CODE_SIZE */
     10,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FLOAT,
@@ -1565,7 +1495,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "free_memory_bytes",
+    NULL, /* CODE_SIZE */
     11,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -1577,7 +1507,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "observations",
+    NULL, /* CODE_SIZE */
     12,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1589,7 +1519,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "gradient_norm",
+    NULL, /* CODE_SIZE */
     13,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FLOAT,
@@ -1601,7 +1531,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "entropy",
+    NULL, /* CODE_SIZE */
     14,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FLOAT,
@@ -1613,22 +1543,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__report__field_indices_by_name[] = {
-  2,   /* field[2] = base_version */
-  0,   /* field[0] = boot_epoch */
-  9,   /* field[9] = compute_seconds */
-  13,   /* field[13] = entropy */
-  10,   /* field[10] = free_memory_bytes */
-  8,   /* field[8] = gate_threshold */
-  7,   /* field[7] = gate_value */
-  12,   /* field[12] = gradient_norm */
-  6,   /* field[6] = mirror_checksum */
-  11,   /* field[11] = observations */
-  5,   /* field[5] = returns */
-  1,   /* field[1] = sequence */
-  4,   /* field[4] = steps */
-  3,   /* field[3] = trajectories */
-};
 static const ProtobufCIntRange lapwing__v1__report__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1637,14 +1551,11 @@ static const ProtobufCIntRange lapwing__v1__report__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__report__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Report",
-  "Report",
-  "Lapwing__V1__Report",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Report),
   14,
   lapwing__v1__report__field_descriptors,
-  lapwing__v1__report__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__report__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__report__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -1652,7 +1563,7 @@ const ProtobufCMessageDescriptor lapwing__v1__report__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__update__field_descriptors[3] =
 {
   {
-    "report",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1664,7 +1575,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__update__field_descriptors[3] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "gradient",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1676,7 +1587,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__update__field_descriptors[3] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "critic",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1688,11 +1599,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__update__field_descriptors[3] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__update__field_indices_by_name[] = {
-  2,   /* field[2] = critic */
-  1,   /* field[1] = gradient */
-  0,   /* field[0] = report */
-};
 static const ProtobufCIntRange lapwing__v1__update__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1701,14 +1607,11 @@ static const ProtobufCIntRange lapwing__v1__update__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__update__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Update",
-  "Update",
-  "Lapwing__V1__Update",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Update),
   3,
   lapwing__v1__update__field_descriptors,
-  lapwing__v1__update__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__update__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__update__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -1716,7 +1619,7 @@ const ProtobufCMessageDescriptor lapwing__v1__update__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__skip__field_descriptors[1] =
 {
   {
-    "report",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1728,9 +1631,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__skip__field_descriptors[1] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__skip__field_indices_by_name[] = {
-  0,   /* field[0] = report */
-};
 static const ProtobufCIntRange lapwing__v1__skip__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1739,14 +1639,11 @@ static const ProtobufCIntRange lapwing__v1__skip__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__skip__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Skip",
-  "Skip",
-  "Lapwing__V1__Skip",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Skip),
   1,
   lapwing__v1__skip__field_descriptors,
-  lapwing__v1__skip__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__skip__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__skip__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -1754,7 +1651,7 @@ const ProtobufCMessageDescriptor lapwing__v1__skip__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__fetch__field_descriptors[2] =
 {
   {
-    "newest_version",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -1766,7 +1663,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__fetch__field_descriptors[2] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "has_policy",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BOOL,
@@ -1778,10 +1675,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__fetch__field_descriptors[2] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__fetch__field_indices_by_name[] = {
-  1,   /* field[1] = has_policy */
-  0,   /* field[0] = newest_version */
-};
 static const ProtobufCIntRange lapwing__v1__fetch__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1790,14 +1683,11 @@ static const ProtobufCIntRange lapwing__v1__fetch__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__fetch__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Fetch",
-  "Fetch",
-  "Lapwing__V1__Fetch",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Fetch),
   2,
   lapwing__v1__fetch__field_descriptors,
-  lapwing__v1__fetch__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__fetch__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__fetch__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -1805,7 +1695,7 @@ const ProtobufCMessageDescriptor lapwing__v1__fetch__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__goodbye__field_descriptors[2] =
 {
   {
-    "boot_epoch",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED64,
@@ -1817,7 +1707,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__goodbye__field_descriptors[2]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "reason",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
@@ -1829,10 +1719,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__goodbye__field_descriptors[2]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__goodbye__field_indices_by_name[] = {
-  0,   /* field[0] = boot_epoch */
-  1,   /* field[1] = reason */
-};
 static const ProtobufCIntRange lapwing__v1__goodbye__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1841,14 +1727,11 @@ static const ProtobufCIntRange lapwing__v1__goodbye__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__goodbye__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Goodbye",
-  "Goodbye",
-  "Lapwing__V1__Goodbye",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Goodbye),
   2,
   lapwing__v1__goodbye__field_descriptors,
-  lapwing__v1__goodbye__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__goodbye__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__goodbye__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -1856,7 +1739,7 @@ const ProtobufCMessageDescriptor lapwing__v1__goodbye__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__gateway_message__field_descriptors[4] =
 {
   {
-    "welcome",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1868,7 +1751,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__gateway_message__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "policy",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1880,7 +1763,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__gateway_message__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "announce",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1892,7 +1775,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__gateway_message__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "reject",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -1904,12 +1787,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__gateway_message__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__gateway_message__field_indices_by_name[] = {
-  2,   /* field[2] = announce */
-  1,   /* field[1] = policy */
-  3,   /* field[3] = reject */
-  0,   /* field[0] = welcome */
-};
 static const ProtobufCIntRange lapwing__v1__gateway_message__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1918,14 +1795,11 @@ static const ProtobufCIntRange lapwing__v1__gateway_message__number_ranges[1 + 1
 const ProtobufCMessageDescriptor lapwing__v1__gateway_message__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.GatewayMessage",
-  "GatewayMessage",
-  "Lapwing__V1__GatewayMessage",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__GatewayMessage),
   4,
   lapwing__v1__gateway_message__field_descriptors,
-  lapwing__v1__gateway_message__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__gateway_message__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__gateway_message__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -1933,7 +1807,7 @@ const ProtobufCMessageDescriptor lapwing__v1__gateway_message__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_descriptors[4] =
 {
   {
-    "uplink_codec",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
@@ -1945,7 +1819,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_de
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "staleness_maximum",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1957,7 +1831,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_de
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "largest_message_bytes",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1969,7 +1843,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_de
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "heartbeat_interval_ms",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -1981,12 +1855,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_de
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__federation_settings__field_indices_by_name[] = {
-  3,   /* field[3] = heartbeat_interval_ms */
-  2,   /* field[2] = largest_message_bytes */
-  1,   /* field[1] = staleness_maximum */
-  0,   /* field[0] = uplink_codec */
-};
 static const ProtobufCIntRange lapwing__v1__federation_settings__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -1995,14 +1863,11 @@ static const ProtobufCIntRange lapwing__v1__federation_settings__number_ranges[1
 const ProtobufCMessageDescriptor lapwing__v1__federation_settings__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.FederationSettings",
-  "FederationSettings",
-  "Lapwing__V1__FederationSettings",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__FederationSettings),
   4,
   lapwing__v1__federation_settings__field_descriptors,
-  lapwing__v1__federation_settings__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__federation_settings__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__federation_settings__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -2010,7 +1875,7 @@ const ProtobufCMessageDescriptor lapwing__v1__federation_settings__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__welcome__field_descriptors[9] =
 {
   {
-    "protocol_version",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -2022,7 +1887,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__welcome__field_descriptors[9]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "specification",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -2034,7 +1899,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__welcome__field_descriptors[9]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "settings",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -2046,7 +1911,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__welcome__field_descriptors[9]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "policy",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -2058,7 +1923,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__welcome__field_descriptors[9]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "federation_name",
+    NULL, /* CODE_SIZE */
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
@@ -2070,7 +1935,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__welcome__field_descriptors[9]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "last_applied_sequence",
+    NULL, /* CODE_SIZE */
     6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -2082,7 +1947,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__welcome__field_descriptors[9]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "waiting",
+    NULL, /* CODE_SIZE */
     7,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BOOL,
@@ -2094,7 +1959,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__welcome__field_descriptors[9]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "newest_version",
+    NULL, /* CODE_SIZE */
     8,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -2106,7 +1971,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__welcome__field_descriptors[9]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "federation_id",
+    NULL, /* CODE_SIZE */
     9,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED64,
@@ -2118,17 +1983,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__welcome__field_descriptors[9]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__welcome__field_indices_by_name[] = {
-  8,   /* field[8] = federation_id */
-  4,   /* field[4] = federation_name */
-  5,   /* field[5] = last_applied_sequence */
-  7,   /* field[7] = newest_version */
-  3,   /* field[3] = policy */
-  0,   /* field[0] = protocol_version */
-  2,   /* field[2] = settings */
-  1,   /* field[1] = specification */
-  6,   /* field[6] = waiting */
-};
 static const ProtobufCIntRange lapwing__v1__welcome__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -2137,14 +1991,11 @@ static const ProtobufCIntRange lapwing__v1__welcome__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__welcome__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Welcome",
-  "Welcome",
-  "Lapwing__V1__Welcome",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Welcome),
   9,
   lapwing__v1__welcome__field_descriptors,
-  lapwing__v1__welcome__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__welcome__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__welcome__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -2152,7 +2003,7 @@ const ProtobufCMessageDescriptor lapwing__v1__welcome__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10] =
 {
   {
-    "version",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -2164,7 +2015,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "parameters",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -2176,7 +2027,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "answers_epoch",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED64,
@@ -2188,7 +2039,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "answers_sequence",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -2200,7 +2051,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "outcome",
+    NULL, /* CODE_SIZE */
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
@@ -2212,7 +2063,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "gate_reference",
+    NULL, /* CODE_SIZE */
     6,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FLOAT,
@@ -2224,7 +2075,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "normaliser_mean",
+    NULL, /* CODE_SIZE */
     7,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -2236,7 +2087,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "normaliser_scale",
+    NULL, /* CODE_SIZE */
     8,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -2248,7 +2099,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "normaliser_count",
+    NULL, /* CODE_SIZE */
     9,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_DOUBLE,
@@ -2260,7 +2111,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "rollback",
+    NULL, /* CODE_SIZE */
     10,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BOOL,
@@ -2272,18 +2123,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__policy__field_indices_by_name[] = {
-  2,   /* field[2] = answers_epoch */
-  3,   /* field[3] = answers_sequence */
-  5,   /* field[5] = gate_reference */
-  8,   /* field[8] = normaliser_count */
-  6,   /* field[6] = normaliser_mean */
-  7,   /* field[7] = normaliser_scale */
-  4,   /* field[4] = outcome */
-  1,   /* field[1] = parameters */
-  9,   /* field[9] = rollback */
-  0,   /* field[0] = version */
-};
 static const ProtobufCIntRange lapwing__v1__policy__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -2292,14 +2131,11 @@ static const ProtobufCIntRange lapwing__v1__policy__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__policy__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Policy",
-  "Policy",
-  "Lapwing__V1__Policy",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Policy),
   10,
   lapwing__v1__policy__field_descriptors,
-  lapwing__v1__policy__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__policy__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__policy__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -2307,7 +2143,7 @@ const ProtobufCMessageDescriptor lapwing__v1__policy__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__announce__field_descriptors[1] =
 {
   {
-    "version",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -2319,9 +2155,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__announce__field_descriptors[1
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__announce__field_indices_by_name[] = {
-  0,   /* field[0] = version */
-};
 static const ProtobufCIntRange lapwing__v1__announce__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -2330,14 +2163,11 @@ static const ProtobufCIntRange lapwing__v1__announce__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__announce__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Announce",
-  "Announce",
-  "Lapwing__V1__Announce",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Announce),
   1,
   lapwing__v1__announce__field_descriptors,
-  lapwing__v1__announce__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__announce__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__announce__init,
   NULL,NULL,NULL    /* reserved[123] */
@@ -2345,7 +2175,7 @@ const ProtobufCMessageDescriptor lapwing__v1__announce__descriptor =
 static const ProtobufCFieldDescriptor lapwing__v1__reject__field_descriptors[5] =
 {
   {
-    "reason",
+    NULL, /* CODE_SIZE */
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
@@ -2357,7 +2187,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__reject__field_descriptors[5] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "answers_epoch",
+    NULL, /* CODE_SIZE */
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_FIXED64,
@@ -2369,7 +2199,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__reject__field_descriptors[5] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "answers_sequence",
+    NULL, /* CODE_SIZE */
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
@@ -2381,7 +2211,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__reject__field_descriptors[5] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "retry_after_ms",
+    NULL, /* CODE_SIZE */
     4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
@@ -2393,7 +2223,7 @@ static const ProtobufCFieldDescriptor lapwing__v1__reject__field_descriptors[5] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "detail",
+    NULL, /* CODE_SIZE */
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
@@ -2405,13 +2235,6 @@ static const ProtobufCFieldDescriptor lapwing__v1__reject__field_descriptors[5] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lapwing__v1__reject__field_indices_by_name[] = {
-  1,   /* field[1] = answers_epoch */
-  2,   /* field[2] = answers_sequence */
-  4,   /* field[4] = detail */
-  0,   /* field[0] = reason */
-  3,   /* field[3] = retry_after_ms */
-};
 static const ProtobufCIntRange lapwing__v1__reject__number_ranges[1 + 1] =
 {
   { 1, 0 },
@@ -2420,166 +2243,107 @@ static const ProtobufCIntRange lapwing__v1__reject__number_ranges[1 + 1] =
 const ProtobufCMessageDescriptor lapwing__v1__reject__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Reject",
-  "Reject",
-  "Lapwing__V1__Reject",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Reject),
   5,
   lapwing__v1__reject__field_descriptors,
-  lapwing__v1__reject__field_indices_by_name,
+  NULL, /* CODE_SIZE */
   1,  lapwing__v1__reject__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__reject__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue lapwing__v1__codec__enum_values_by_number[3] =
 {
-  { "CODEC_UNSPECIFIED", "LAPWING__V1__CODEC__CODEC_UNSPECIFIED", 0 },
-  { "CODEC_DENSE_FLOAT32", "LAPWING__V1__CODEC__CODEC_DENSE_FLOAT32", 1 },
-  { "CODEC_DENSE_FLOAT16", "LAPWING__V1__CODEC__CODEC_DENSE_FLOAT16", 2 },
+  { NULL, NULL, 0 }, /* CODE_SIZE */
+  { NULL, NULL, 1 }, /* CODE_SIZE */
+  { NULL, NULL, 2 }, /* CODE_SIZE */
 };
 static const ProtobufCIntRange lapwing__v1__codec__value_ranges[] = {
 {0, 0},{0, 3}
 };
-static const ProtobufCEnumValueIndex lapwing__v1__codec__enum_values_by_name[3] =
-{
-  { "CODEC_DENSE_FLOAT16", 2 },
-  { "CODEC_DENSE_FLOAT32", 1 },
-  { "CODEC_UNSPECIFIED", 0 },
-};
 const ProtobufCEnumDescriptor lapwing__v1__codec__descriptor =
 {
   PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Codec",
-  "Codec",
-  "Lapwing__V1__Codec",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   3,
   lapwing__v1__codec__enum_values_by_number,
-  3,
-  lapwing__v1__codec__enum_values_by_name,
+  0, NULL, /* CODE_SIZE */
   1,
   lapwing__v1__codec__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue lapwing__v1__distribution__enum_values_by_number[3] =
 {
-  { "DISTRIBUTION_UNSPECIFIED", "LAPWING__V1__DISTRIBUTION__DISTRIBUTION_UNSPECIFIED", 0 },
-  { "DISTRIBUTION_GAUSSIAN", "LAPWING__V1__DISTRIBUTION__DISTRIBUTION_GAUSSIAN", 1 },
-  { "DISTRIBUTION_SOFTMAX", "LAPWING__V1__DISTRIBUTION__DISTRIBUTION_SOFTMAX", 2 },
+  { NULL, NULL, 0 }, /* CODE_SIZE */
+  { NULL, NULL, 1 }, /* CODE_SIZE */
+  { NULL, NULL, 2 }, /* CODE_SIZE */
 };
 static const ProtobufCIntRange lapwing__v1__distribution__value_ranges[] = {
 {0, 0},{0, 3}
 };
-static const ProtobufCEnumValueIndex lapwing__v1__distribution__enum_values_by_name[3] =
-{
-  { "DISTRIBUTION_GAUSSIAN", 1 },
-  { "DISTRIBUTION_SOFTMAX", 2 },
-  { "DISTRIBUTION_UNSPECIFIED", 0 },
-};
 const ProtobufCEnumDescriptor lapwing__v1__distribution__descriptor =
 {
   PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Distribution",
-  "Distribution",
-  "Lapwing__V1__Distribution",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   3,
   lapwing__v1__distribution__enum_values_by_number,
-  3,
-  lapwing__v1__distribution__enum_values_by_name,
+  0, NULL, /* CODE_SIZE */
   1,
   lapwing__v1__distribution__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue lapwing__v1__outcome__enum_values_by_number[4] =
 {
-  { "OUTCOME_UNSPECIFIED", "LAPWING__V1__OUTCOME__OUTCOME_UNSPECIFIED", 0 },
-  { "OUTCOME_APPLIED", "LAPWING__V1__OUTCOME__OUTCOME_APPLIED", 1 },
-  { "OUTCOME_NOTED", "LAPWING__V1__OUTCOME__OUTCOME_NOTED", 2 },
-  { "OUTCOME_DUPLICATE", "LAPWING__V1__OUTCOME__OUTCOME_DUPLICATE", 3 },
+  { NULL, NULL, 0 }, /* CODE_SIZE */
+  { NULL, NULL, 1 }, /* CODE_SIZE */
+  { NULL, NULL, 2 }, /* CODE_SIZE */
+  { NULL, NULL, 3 }, /* CODE_SIZE */
 };
 static const ProtobufCIntRange lapwing__v1__outcome__value_ranges[] = {
 {0, 0},{0, 4}
 };
-static const ProtobufCEnumValueIndex lapwing__v1__outcome__enum_values_by_name[4] =
-{
-  { "OUTCOME_APPLIED", 1 },
-  { "OUTCOME_DUPLICATE", 3 },
-  { "OUTCOME_NOTED", 2 },
-  { "OUTCOME_UNSPECIFIED", 0 },
-};
 const ProtobufCEnumDescriptor lapwing__v1__outcome__descriptor =
 {
   PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "lapwing.v1.Outcome",
-  "Outcome",
-  "Lapwing__V1__Outcome",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   4,
   lapwing__v1__outcome__enum_values_by_number,
-  4,
-  lapwing__v1__outcome__enum_values_by_name,
+  0, NULL, /* CODE_SIZE */
   1,
   lapwing__v1__outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue lapwing__v1__reject_reason__enum_values_by_number[18] =
 {
-  { "REJECT_REASON_UNSPECIFIED", "LAPWING__V1__REJECT_REASON__REJECT_REASON_UNSPECIFIED", 0 },
-  { "REJECT_REASON_UNKNOWN_KEY", "LAPWING__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_KEY", 1 },
-  { "REJECT_REASON_PROTOCOL_VERSION", "LAPWING__V1__REJECT_REASON__REJECT_REASON_PROTOCOL_VERSION", 2 },
-  { "REJECT_REASON_SHAPE", "LAPWING__V1__REJECT_REASON__REJECT_REASON_SHAPE", 3 },
-  { "REJECT_REASON_NOT_FINITE", "LAPWING__V1__REJECT_REASON__REJECT_REASON_NOT_FINITE", 4 },
-  { "REJECT_REASON_STALE", "LAPWING__V1__REJECT_REASON__REJECT_REASON_STALE", 5 },
-  { "REJECT_REASON_FUTURE_VERSION", "LAPWING__V1__REJECT_REASON__REJECT_REASON_FUTURE_VERSION", 6 },
-  { "REJECT_REASON_OLD_EPOCH", "LAPWING__V1__REJECT_REASON__REJECT_REASON_OLD_EPOCH", 7 },
-  { "REJECT_REASON_SEQUENCE", "LAPWING__V1__REJECT_REASON__REJECT_REASON_SEQUENCE", 8 },
-  { "REJECT_REASON_NORM", "LAPWING__V1__REJECT_REASON__REJECT_REASON_NORM", 9 },
-  { "REJECT_REASON_MALFORMED", "LAPWING__V1__REJECT_REASON__REJECT_REASON_MALFORMED", 10 },
-  { "REJECT_REASON_NOT_WELCOMED", "LAPWING__V1__REJECT_REASON__REJECT_REASON_NOT_WELCOMED", 11 },
-  { "REJECT_REASON_BUSY", "LAPWING__V1__REJECT_REASON__REJECT_REASON_BUSY", 12 },
-  { "REJECT_REASON_FULL", "LAPWING__V1__REJECT_REASON__REJECT_REASON_FULL", 13 },
-  { "REJECT_REASON_CODEC", "LAPWING__V1__REJECT_REASON__REJECT_REASON_CODEC", 14 },
-  { "REJECT_REASON_MIRROR", "LAPWING__V1__REJECT_REASON__REJECT_REASON_MIRROR", 15 },
-  { "REJECT_REASON_MESSAGE_SIZE", "LAPWING__V1__REJECT_REASON__REJECT_REASON_MESSAGE_SIZE", 16 },
-  { "REJECT_REASON_STOPPING", "LAPWING__V1__REJECT_REASON__REJECT_REASON_STOPPING", 17 },
+  { NULL, NULL, 0 }, /* CODE_SIZE */
+  { NULL, NULL, 1 }, /* CODE_SIZE */
+  { NULL, NULL, 2 }, /* CODE_SIZE */
+  { NULL, NULL, 3 }, /* CODE_SIZE */
+  { NULL, NULL, 4 }, /* CODE_SIZE */
+  { NULL, NULL, 5 }, /* CODE_SIZE */
+  { NULL, NULL, 6 }, /* CODE_SIZE */
+  { NULL, NULL, 7 }, /* CODE_SIZE */
+  { NULL, NULL, 8 }, /* CODE_SIZE */
+  { NULL, NULL, 9 }, /* CODE_SIZE */
+  { NULL, NULL, 10 }, /* CODE_SIZE */
+  { NULL, NULL, 11 }, /* CODE_SIZE */
+  { NULL, NULL, 12 }, /* CODE_SIZE */
+  { NULL, NULL, 13 }, /* CODE_SIZE */
+  { NULL, NULL, 14 }, /* CODE_SIZE */
+  { NULL, NULL, 15 }, /* CODE_SIZE */
+  { NULL, NULL, 16 }, /* CODE_SIZE */
+  { NULL, NULL, 17 }, /* CODE_SIZE */
 };
 static const ProtobufCIntRange lapwing__v1__reject_reason__value_ranges[] = {
 {0, 0},{0, 18}
 };
-static const ProtobufCEnumValueIndex lapwing__v1__reject_reason__enum_values_by_name[18] =
-{
-  { "REJECT_REASON_BUSY", 12 },
-  { "REJECT_REASON_CODEC", 14 },
-  { "REJECT_REASON_FULL", 13 },
-  { "REJECT_REASON_FUTURE_VERSION", 6 },
-  { "REJECT_REASON_MALFORMED", 10 },
-  { "REJECT_REASON_MESSAGE_SIZE", 16 },
-  { "REJECT_REASON_MIRROR", 15 },
-  { "REJECT_REASON_NORM", 9 },
-  { "REJECT_REASON_NOT_FINITE", 4 },
-  { "REJECT_REASON_NOT_WELCOMED", 11 },
-  { "REJECT_REASON_OLD_EPOCH", 7 },
-  { "REJECT_REASON_PROTOCOL_VERSION", 2 },
-  { "REJECT_REASON_SEQUENCE", 8 },
-  { "REJECT_REASON_SHAPE", 3 },
-  { "REJECT_REASON_STALE", 5 },
-  { "REJECT_REASON_STOPPING", 17 },
-  { "REJECT_REASON_UNKNOWN_KEY", 1 },
-  { "REJECT_REASON_UNSPECIFIED", 0 },
-};
 const ProtobufCEnumDescriptor lapwing__v1__reject_reason__descriptor =
 {
   PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "lapwing.v1.RejectReason",
-  "RejectReason",
-  "Lapwing__V1__RejectReason",
-  "lapwing.v1",
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
   18,
   lapwing__v1__reject_reason__enum_values_by_number,
-  18,
-  lapwing__v1__reject_reason__enum_values_by_name,
+  0, NULL, /* CODE_SIZE */
   1,
   lapwing__v1__reject_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */

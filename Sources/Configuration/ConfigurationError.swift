@@ -30,25 +30,42 @@ public struct ConfigurationError: Error, Sendable {
         case malformedOverride
     }
 
-    /// The file, or `--set`.
-    public let path: FixedText
-    /// The line, counted from 1; 0 when it is none in particular.
-    public let line: Int
-    /// The section, empty when it is none in particular.
-    public let section: FixedText
-    /// The key, empty when it is none in particular.
-    public let key: FixedText
-    let problem: Problem
+    /// A place on the heap: an error of a thousand bytes would be copied wherever it is thrown or passed on. A
+    /// configuration is read before an agent's memory is sealed.
+    private final class Place: Sendable {
+        let path: FixedText
+        let line: Int
+        let section: FixedText
+        let key: FixedText
+        let problem: Problem
 
+        init(path: FixedText, line: Int, section: FixedText, key: FixedText, problem: Problem) {
+            self.path = path
+            self.line = line
+            self.section = section
+            self.key = key
+            self.problem = problem
+        }
+    }
+
+    private let place: Place
+
+    /// The file, or `--set`.
+    public var path: FixedText { place.path }
+    /// The line, counted from 1; 0 when it is none in particular.
+    public var line: Int { place.line }
+    /// The section, empty when it is none in particular.
+    public var section: FixedText { place.section }
+    /// The key, empty when it is none in particular.
+    public var key: FixedText { place.key }
+    var problem: Problem { place.problem }
+
+    @inline(never)
     init(
         path: FixedText, line: Int = 0, section: FixedText = FixedText(), key: FixedText = FixedText(),
         _ problem: Problem
     ) {
-        self.path = path
-        self.line = line
-        self.section = section
-        self.key = key
-        self.problem = problem
+        place = Place(path: path, line: line, section: section, key: key, problem: problem)
     }
 
     /// How a program that stops because of this error ends.

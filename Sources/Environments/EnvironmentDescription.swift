@@ -27,6 +27,7 @@ public struct EnvironmentDescription: Sendable, BitwiseCopyable {
     private var highs: InlineArray<64, Double> = .init(repeating: 0)
 
     /// A task whose actions, if they are numbers, all have the range `-actionBound ... actionBound`.
+    @inline(never)
     public init(
         name: FixedText, observationCount: Int, actionCount: Int, isDiscrete: Bool = false, actionBound: Double = 1,
         stepLimit: Int, rewardThreshold: Double = .nan, stateCount: Int

@@ -3,25 +3,27 @@ import Bounded
 /// Why an environment could not be opened or did not go on.
 ///
 /// Every case knows its cause and a remedy; `description` (ordinary Swift) is both in one line.
+/// **Memory:** a case with two texts is a block on the heap, since it would be copied wherever it is thrown: those arise
+/// when an environment is opened, and when a plug-in reports a failure.
 public enum EnvironmentError: Error, Sendable {
     /// No task of this name is built in, or in the plug-in; `known` lists the ones that are.
-    case unknownTask(name: FixedText, plugin: FixedText, known: FixedText)
+    indirect case unknownTask(name: FixedText, plugin: FixedText, known: FixedText)
     /// A built-in task was given options; it takes none.
-    case optionsNotTaken(task: FixedText)
+    indirect case optionsNotTaken(task: FixedText)
     /// The plug-in's file does not exist or may not be read.
-    case pluginMissing(path: FixedText)
+    indirect case pluginMissing(path: FixedText)
     /// The dynamic loader refused the file; `reason` is its text.
-    case pluginNotLoaded(reason: FixedText)
+    indirect case pluginNotLoaded(reason: FixedText)
     /// The library does not export `lapwing_environment_plugin`.
-    case notAPlugin(path: FixedText)
+    indirect case notAPlugin(path: FixedText)
     /// The plug-in was built for another version of the interface.
-    case pluginVersion(path: FixedText, found: UInt32, expected: UInt32)
+    indirect case pluginVersion(path: FixedText, found: UInt32, expected: UInt32)
     /// The plug-in breaks its contract: an empty table entry, an impossible shape.
-    case pluginFaulty(path: FixedText, what: StaticString)
+    indirect case pluginFaulty(path: FixedText, what: StaticString)
     /// The plug-in did not open the task; `reason` is its text.
-    case refused(task: FixedText, reason: FixedText)
+    indirect case refused(task: FixedText, reason: FixedText)
     /// A reset, step or state failed inside the plug-in; `reason` is its text. A reset may help.
-    case failed(task: FixedText, reason: FixedText)
+    indirect case failed(task: FixedText, reason: FixedText)
     /// An observation or reward is not a number: the simulation diverged. A reset helps.
     case notFinite(task: FixedText, what: StaticString)
     /// The task cannot be put into a state.

@@ -67,7 +67,7 @@ public struct InvertedPendulum: Environment, Mechanism {
         observation[3] = velocity.pole
     }
 
-    @inline(__always)
+    @inline(never)
     func acceleration(position: Pair, velocity: Pair) -> Pair {
         let cartMass = 10.47197551196598, poleMass = 5.018591641363306, poleInertia = 0.18874976687308845
         let (sine, cosine) = sineAndCosine(position.pole)

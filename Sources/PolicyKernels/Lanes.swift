@@ -13,15 +13,8 @@ import CSystem
 typealias Lanes = SIMD8<Float>
 
 /// `sum + left * right`, rounded once where the processor has the instruction, twice elsewhere.
-///
 @_transparent
-func multiplyAdd(_ sum: Lanes, _ left: Lanes, _ right: Lanes) -> Lanes {
-    #if FUSED_MULTIPLY_ADD || arch(arm64)
-        lapwing_multiply_add(sum, left, right)
-    #else
-        sum + left * right
-    #endif
-}
+func multiplyAdd(_ sum: Lanes, _ left: Lanes, _ right: Lanes) -> Lanes { lapwing_multiply_add(sum, left, right) }
 
 @_transparent
 func load(_ pointer: UnsafePointer<Float>) -> Lanes {

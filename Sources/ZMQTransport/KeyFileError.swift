@@ -2,7 +2,7 @@ import Bounded
 import CSystem
 
 /// Why a file of keys could not be read or written; each has a one-line text with cause and remedy.
-public enum KeyFileError: Error, Sendable {
+public indirect enum KeyFileError: Error, Sendable {
     /// There is no such file.
     case missing(path: FixedText)
     /// The system does not let this user read or write the file, or fails to.

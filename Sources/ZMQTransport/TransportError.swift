@@ -7,19 +7,19 @@ public enum TransportError: Error, Sendable {
     /// The arena had no room.
     case memory(Arena.Refusal)
     /// The endpoint is not of the form `tcp://host:port`.
-    case endpointMalformed(FixedText, expected: StaticString)
+    indirect case endpointMalformed(FixedText, expected: StaticString)
     /// No encryption was asked for on an address that others can reach.
-    case insecureOffLoopback(FixedText)
+    indirect case insecureOffLoopback(FixedText)
     /// This libzmq was built without CURVE.
     case noEncryption
     /// A limit in `SocketLimits` lies out of its range.
     case limitOutOfRange(name: StaticString, lowest: Int, highest: Int)
     /// Another socket has the address.
-    case addressInUse(FixedText)
+    indirect case addressInUse(FixedText)
     /// The address is not one of this machine's.
-    case addressNotAvailable(FixedText)
+    indirect case addressNotAvailable(FixedText)
     /// The user may not open that port.
-    case notPermitted(FixedText)
+    indirect case notPermitted(FixedText)
     /// Any other refusal of libzmq or the system, with its error number.
     case system(operation: StaticString, code: Int32)
 

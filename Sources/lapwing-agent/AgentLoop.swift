@@ -11,24 +11,27 @@ struct AgentLoop: ~Copyable {
 
     var assembly: Assembly
     var socket: AgentSocket
-    let configuration: AgentConfiguration
+    let name: FixedText
     let asJSON: Bool
+    private let statusIntervalMilliseconds: Int
     let startedAt: Instant
     private var pacing: SlicePacing
     private var statusAt: Instant
     var link: LinkReport
 
     init(
-        assembly: consuming Assembly, socket: consuming AgentSocket, configuration: AgentConfiguration, asJSON: Bool
+        assembly: consuming Assembly, socket: consuming AgentSocket, configuration: borrowing AgentConfiguration,
+        asJSON: Bool
     ) {
         self.assembly = assembly
         self.socket = socket
-        self.configuration = configuration
+        name = configuration.name
         self.asJSON = asJSON
         startedAt = .now
         pacing = SlicePacing(sliceMilliseconds: configuration.sliceMilliseconds)
-        statusAt = Instant.now.advanced(byMilliseconds: configuration.statusIntervalSeconds * 1_000)
-        link = LinkReport(triesMaximum: configuration.handshakeTriesMaximum)
+        statusIntervalMilliseconds = configuration.statusIntervalSeconds * 1_000
+        statusAt = Instant.now.advanced(byMilliseconds: statusIntervalMilliseconds)
+        link = LinkReport(endpoint: configuration.gatewayEndpoint, triesMaximum: configuration.handshakeTriesMaximum)
     }
 
     /// Runs until there is a reason to end, and says goodbye.
@@ -74,7 +77,7 @@ struct AgentLoop: ~Copyable {
         } catch {
             throw Failure(error)
         }
-        if let failure = link.failure { throw Failure(handshake: failure, configuration) }
+        if let failure = link.failure { throw Failure(handshake: failure, link) }
     }
 
     private mutating func takeEvents() throws(TransportError) {
@@ -84,7 +87,7 @@ struct AgentLoop: ~Copyable {
             case .disconnected: assembly.core.disconnected(at: .now)
             default: break
             }
-            link.note(event, wasWelcomed: assembly.core.counters.welcomes > 0, configuration)
+            link.note(event, wasWelcomed: assembly.core.counters.welcomes > 0)
         }
     }
 
@@ -114,7 +117,7 @@ struct AgentLoop: ~Copyable {
     private mutating func reportStatusIfDue() throws(Failure) {
         let now = Instant.now
         guard now >= statusAt else { return }
-        statusAt = now.advanced(byMilliseconds: configuration.statusIntervalSeconds * 1_000)
+        statusAt = now.advanced(byMilliseconds: statusIntervalMilliseconds)
         assembly.core.freeMemoryBytes = lapwing_free_memory_bytes()
         report("status", at: now)
     }
@@ -127,7 +130,7 @@ struct AgentLoop: ~Copyable {
         case .gatewayDone:
             withErrorWriter { $0.write("lapwing-agent: the gateway is done with this federation\n") }
             return .success
-        default: throw Failure(ending, configuration)
+        default: throw Failure(ending)
         }
     }
 }

@@ -6,7 +6,7 @@ import Wire
 
 extension Failure {
     /// An ending that is a failure.
-    init(_ ending: Ending, _ configuration: AgentConfiguration) {
+    init(_ ending: Ending) {
         switch ending {
         case .told, .gatewayDone: self.init(.success) { $0.write("ended") }
         case .refused(let reason, let detail): self.init(refused: reason, detail)

@@ -6,16 +6,20 @@ import ZMQTransport
 struct LinkReport {
     private static let intervalMilliseconds = 60_000
 
-    private let triesMaximum: Int
+    let endpoint: FixedText
+    let triesMaximum: Int
     private var failedHandshakes = 0
     private var quietUntil: Instant?
     /// Why to give up; nil while there is hope.
     private(set) var failure: HandshakeFailure?
 
-    init(triesMaximum: Int) { self.triesMaximum = triesMaximum }
+    init(endpoint: FixedText, triesMaximum: Int) {
+        self.endpoint = endpoint
+        self.triesMaximum = triesMaximum
+    }
 
     /// Takes note of an event. A gateway that has welcomed this agent once is waited for, for ever.
-    mutating func note(_ event: ConnectionEvent, wasWelcomed: Bool, _ configuration: AgentConfiguration) {
+    mutating func note(_ event: ConnectionEvent, wasWelcomed: Bool) {
         switch event {
         case .handshakeSucceeded:
             failedHandshakes = 0
@@ -24,35 +28,26 @@ struct LinkReport {
             failedHandshakes += 1
             if !wasWelcomed, triesMaximum > 0, failedHandshakes >= triesMaximum {
                 failure = reason
-            } else {
-                say { writer in
-                    writer.write("the handshake with ")
-                    writer.write(configuration.gatewayEndpoint)
-                    writer.write(" failed: ")
-                    writer.write(reason.explanation)
-                }
+            } else if wasWelcomed || triesMaximum == 0 {
+                say("the handshake failed with ", reason.explanation)
             }
-        case .disconnected: say { writer in
-            writer.write("lost the gateway at ")
-            writer.write(configuration.gatewayEndpoint)
-            writer.write("; trying again")
-        }
-        case .retrying: say { writer in
-            writer.write("nobody answers at ")
-            writer.write(configuration.gatewayEndpoint)
-            writer.write("; trying again (is the gateway running, and its address and port right?)")
-        }
+        case .disconnected: say("lost the gateway at ", "trying again")
+        case .retrying:
+            say("nobody answers at ", "trying again (is the gateway running, and its address and port right?)")
         case .connecting, .connected, .redialled: break
         }
     }
 
-    private mutating func say(_ body: (inout TextWriter) -> Void) {
+    private mutating func say(_ what: StaticString, _ remedy: StaticString) {
         let now = Instant.now
         if let quietUntil, now < quietUntil { return }
         quietUntil = now.advanced(byMilliseconds: Self.intervalMilliseconds)
         withErrorWriter { writer in
             writer.write("lapwing-agent: ")
-            body(&writer)
+            writer.write(what)
+            writer.write(endpoint)
+            writer.write("; ")
+            writer.write(remedy)
             writer.write("\n")
         }
     }
@@ -60,7 +55,7 @@ struct LinkReport {
 
 extension Failure {
     /// A handshake that failed as often as it may.
-    init(handshake reason: HandshakeFailure, _ configuration: AgentConfiguration) {
+    init(handshake reason: HandshakeFailure, _ link: LinkReport) {
         let code: ExitCode =
             switch reason {
             case .keyRefused, .keysDoNotFit, .closedByPeer: .permission
@@ -69,9 +64,9 @@ extension Failure {
             }
         self.init(code) { writer in
             writer.write("the CURVE handshake with ")
-            writer.write(configuration.gatewayEndpoint)
+            writer.write(link.endpoint)
             writer.write(" failed ")
-            writer.write(configuration.handshakeTriesMaximum)
+            writer.write(link.triesMaximum)
             writer.write(" times: ")
             writer.write(reason.explanation)
         }

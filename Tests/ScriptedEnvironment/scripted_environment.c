@@ -1,11 +1,12 @@
 // An environment that does as it is told, for tests.
 //
-// Observation: the step within the episode, and the action that was carried out last. Reward: 1 a step.
+// Observation: the step within the episode, and the action that was carried out last; zeros beyond. Reward: 1 a step.
 // Options, `key=value` separated by `;`:
 //   length=N      the episode terminates after N steps (0: never)
 //   nan_from=N    from the N-th step since opening on, observations are no numbers (0: never)
 //   nan_to=N      up to this step (0: for ever)
 //   fail_from=N   from the N-th step since opening on, steps fail
+//   observations=N, actions=N   the shape, 2 and 1 unless told
 
 #include <math.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "lapwing/environment.h"
 
 struct lapwing_environment {
+    long observations, actions;
     long length, nan_from, nan_to, fail_from;
     long episode_steps, total_steps;
     const char *error;
@@ -34,6 +36,10 @@ static lapwing_environment *open_task(const char *task, const char *options, cha
         return NULL;
     }
     lapwing_environment *environment = calloc(1, sizeof *environment);
+    environment->observations = option(options, "observations=");
+    environment->actions = option(options, "actions=");
+    if (environment->observations < 2) environment->observations = 2;
+    if (environment->actions < 1) environment->actions = 1;
     environment->length = option(options, "length=");
     environment->nan_from = option(options, "nan_from=");
     environment->nan_to = option(options, "nan_to=");
@@ -42,18 +48,19 @@ static lapwing_environment *open_task(const char *task, const char *options, cha
 }
 
 static void describe(const lapwing_environment *environment, lapwing_environment_description *description) {
-    (void)environment;
-    description->observation_count = 2;
-    description->action_count = 1;
+    description->observation_count = (uint32_t)environment->observations;
+    description->action_count = (uint32_t)environment->actions;
     description->reward_threshold = NAN;
-    description->action_low[0] = -0.5;
-    description->action_high[0] = 0.5;
+    for (long index = 0; index < environment->actions; index++) {
+        description->action_low[index] = -0.5;
+        description->action_high[index] = 0.5;
+    }
 }
 
 static int32_t reset(lapwing_environment *environment, uint64_t seed, double *observation) {
     (void)seed;
     environment->episode_steps = 0;
-    observation[0] = observation[1] = 0;
+    memset(observation, 0, (size_t)environment->observations * sizeof *observation);
     return 0;
 }
 

@@ -61,14 +61,18 @@ static inline __attribute__((always_inline)) lapwing_lanes lapwing_square_root(l
     return __builtin_elementwise_sqrt(value);
 }
 
-#if defined(__AVX__)
+// What follows is declared for every module, although only those built for AVX and FMA call it: an Embedded module reads
+// the bodies of the functions that it calls, and has to find what they name.
+
 /// Four numbers, twice over. From it one cheap instruction makes each of the four eight times over, where loading each
 /// would take a fifth of the load unit's time in a product. The empty assembly keeps the compiler from loading each after all.
 static inline __attribute__((always_inline)) lapwing_lanes lapwing_four(const float *numbers) {
     typedef float four __attribute__((ext_vector_type(4), aligned(4)));
     four part = *(const four *)numbers;
     lapwing_lanes twice = __builtin_shufflevector(part, part, 0, 1, 2, 3, 0, 1, 2, 3);
+#if defined(__AVX__)
     __asm__("" : "+x"(twice));
+#endif
     return twice;
 }
 
@@ -84,16 +88,17 @@ static inline __attribute__((always_inline)) lapwing_lanes lapwing_third(lapwing
 static inline __attribute__((always_inline)) lapwing_lanes lapwing_fourth(lapwing_lanes four) {
     return __builtin_shufflevector(four, four, 3, 3, 3, 3, 7, 7, 7, 7);
 }
-#endif
 
-#if defined(__FMA__) || defined(__aarch64__)
 /// `sum + left * right` in one vector instruction, rounded once. Swift's own `addingProduct` works number by number and
 /// leaves it to the optimiser to find the vector again, which it does not always do.
 static inline __attribute__((always_inline)) lapwing_lanes lapwing_multiply_add(
     lapwing_lanes sum, lapwing_lanes left, lapwing_lanes right) {
+#if defined(__FMA__) || defined(__aarch64__)
     return __builtin_elementwise_fma(left, right, sum);
-}
+#else
+    return sum + left * right;
 #endif
+}
 
 /// Nanoseconds since 1970, UTC; it may jump.
 static inline uint64_t lapwing_wall_nanoseconds(void) {
