@@ -90,8 +90,8 @@ public func layerGradient(
     }
 }
 
-/// The layer's tangent: `tangent = (inputTangent · columns + input · columnsTangent + biasTangent) ∘ (1 − activation²)`,
-/// without the last factor unless `isHidden`; `inputTangent` is nil for the first layer.
+/// The layer's tangent: `tangent = (inputTangent · columns + input · columnsTangent + biasTangent) ∘ (1 −
+/// activation²)`, without the last factor unless `isHidden`; `inputTangent` is nil for the first layer.
 @inline(never)
 public func layerTangent(
     _ samples: Int, _ inputs: Int, _ inputStride: Int, _ outputStride: Int, _ columns: UnsafePointer<Float>,

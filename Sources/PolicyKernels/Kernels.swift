@@ -41,6 +41,7 @@ public func kernels() -> Kernels {
     (
         layerForward: layerForward, layerBackward: layerBackward, layerGradient: layerGradient,
         layerTangent: layerTangent, networkForward: networkForward, addOuterProduct: addOuterProduct,
-        addScaled: addScaled, scaleThenAdd: scaleThenAdd, multiply: multiply, replaceByTanh: replaceByTanh, adam: adam, dotProduct: dotProduct
+        addScaled: addScaled, scaleThenAdd: scaleThenAdd, multiply: multiply,
+        replaceByTanh: replaceByTanh, adam: adam, dotProduct: dotProduct
     )
 }

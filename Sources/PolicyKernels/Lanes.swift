@@ -1,7 +1,8 @@
 // Purpose: the numeric kernels of the policy: dense layers forward, backward and tangent, one sample or a tile of them.
 //
 // These sources are compiled twice. `PolicyKernels` runs on every processor of its architecture; `PolicyKernelsFast`
-// (the same files, through a link) is built for x86-64-v3, and PolicyMath picks one of them when it starts. Hence the rules:
+// (the same files, through a link) is built for x86-64-v3, and PolicyMath picks one of them when it starts. Hence the
+// rules:
 // - nothing here is generic or inlinable, so that no instruction of the faster build leaks into its clients;
 // - kernels take raw pointers and counts, and never allocate;
 // - every padded row is a whole number of `Lanes` long; what comes from outside may end anywhere, and is never read or

@@ -1,6 +1,6 @@
-// One product serves every pass: C = start + A · B, where A is read one number at a time with any two strides (so that it
-// can be a tile of activations, or a transposed one), and B and C row by row in whole vectors. A block of C stays in registers
-// while the inner dimension runs: 6 x 16 numbers take 12 of 16 AVX registers, 24 of 32 NEON ones.
+// One product serves every pass: C = start + A · B, where A is read one number at a time with any two strides (so
+// that it can be a tile of activations, or a transposed one), and B and C row by row in whole vectors. A block of C
+// stays in registers while the inner dimension runs: 6 x 16 numbers take 12 of 16 AVX registers, 24 of 32 NEON ones.
 
 /// Computes `c[i][j] = start[i][j] + Σ_k a[i][k] b[k][j]` for a block of six rows and sixteen columns.
 @_transparent
@@ -219,8 +219,8 @@ func productRows(
 
 /// `c[i][j] = start[i][j] + Σ_k a[i][k] b[k][j]`; `columns` is a multiple of eight.
 ///
-/// `a[i][k]` lies at `i * aRow + k * aStep`. A `startRow` of 0 begins every row with the same vector, such as a bias; `start`
-/// may be `c` itself, to accumulate.
+/// `a[i][k]` lies at `i * aRow + k * aStep`. A `startRow` of 0 begins every row with the same vector, such as a bias;
+/// `start` may be `c` itself, to accumulate.
 @inline(never)
 public func matrixProduct(
     _ rows: Int, _ columns: Int, _ inner: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int,

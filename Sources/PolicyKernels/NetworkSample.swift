@@ -1,14 +1,14 @@
 import CSystem
 
-// A whole network for one sample, in one call. The time goes into reading the weights once, so as many outputs as fit stay
-// in registers; the activation function follows while the next layer's weights are already on their way.
+// A whole network for one sample, in one call. The time goes into reading the weights once, so as many outputs as fit
+// stay in registers; the activation function follows while the next layer's weights are already on their way.
 
 /// One dense layer and its place in a network for one sample.
 ///
 /// It is a tuple because both builds of these sources must have the same type for it.
-/// **Shape:** `columns` is `[input][outputStride]`, `rows` is `[output][inputStride]`; strides are whole vectors, and the
-/// padding of weights and biases is zero. A layer with `byRows` is read by rows, which is better for few outputs; its input
-/// is padded with zeros.
+/// **Shape:** `columns` is `[input][outputStride]`, `rows` is `[output][inputStride]`; strides are whole vectors, and
+/// the padding of weights and biases is zero. A layer with `byRows` is read by rows, which is better for few outputs;
+/// its input is padded with zeros.
 public typealias SampleLayer = (
     inputs: Int, inputStride: Int, outputs: Int, outputStride: Int, byRows: Bool, isHidden: Bool,
     columns: UnsafeMutablePointer<Float>, rows: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>,

@@ -1,4 +1,5 @@
-/// `gradient[o][i] += scale · delta[o] · input[i]` in rows of exactly `inputs` numbers, as in the flat parameter vector.
+/// `gradient[o][i] += scale · delta[o] · input[i]` in rows of exactly `inputs` numbers, as in the flat parameter
+/// vector.
 @inline(never)
 public func addOuterProduct(
     _ scale: Float, _ delta: UnsafePointer<Float>, _ outputs: Int, _ input: UnsafePointer<Float>, _ inputs: Int,

@@ -2,11 +2,11 @@ import CSystem
 
 /// The hyperbolic tangent: x P(x²) / Q(x²) with P and Q of degree four, up to where the result rounds to one.
 ///
-/// **Limit:** at most 5 units in the last place from the true value (6 without a fused multiply-add), and never beyond ±1;
-/// a NaN stays one.
-/// **Source:** a fit of its own: minimax in relative error on 0 ... 8.1, then scaled so that the rounded coefficients, and
-/// each rounding on the way, do least harm, and none leads beyond one. All single-precision numbers were tried; without a
-/// fused multiply-add a few lead beyond, hence the second clamp there.
+/// **Limit:** at most 5 units in the last place from the true value (6 without a fused multiply-add), and never
+/// beyond ±1; a NaN stays one.
+/// **Source:** a fit of its own: minimax in relative error on 0 ... 8.1, then scaled so that the rounded
+/// coefficients, and each rounding on the way, do least harm, and none leads beyond one. All single-precision numbers
+/// were tried; without a fused multiply-add a few lead beyond, hence the second clamp there.
 @_transparent
 func tanhLanes(_ x: Lanes) -> Lanes {
     let bound = Lanes(repeating: 8.1)

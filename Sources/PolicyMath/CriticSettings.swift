@@ -1,5 +1,6 @@
 /// The small value network that an agent trains for itself.
 public struct CriticSettings: Equatable, Sendable, BitwiseCopyable {
+    /// The tanh layers.
     public var hiddenWidths: LayerWidths
     /// Adam's step.
     public var learningRate: Float

@@ -11,8 +11,8 @@ struct DistributionHead: BitwiseCopyable {
     let actionCount: Int
     private let logStdMinimum: Float
     private let logStdMaximum: Float
-    /// Gaussian: clamped log standard deviations, inverse standard deviations, and the parameters as they came; softmax:
-    /// the log-probabilities.
+    /// Gaussian: clamped log standard deviations, inverse standard deviations, and the parameters as they came;
+    /// softmax: the log-probabilities.
     private let memory: UnsafeMutablePointer<Float>
 
     init(_ specification: PolicySpecification, arena: inout Arena) throws(Arena.Refusal) {
@@ -123,8 +123,8 @@ struct DistributionHead: BitwiseCopyable {
         }
     }
 
-    /// Writes the derivative of `advantage · log-probability + entropyWeight · entropy` by a padded row of the output, adds
-    /// that by the log standard deviations to `logStdGradient`, and returns the entropy.
+    /// Writes the derivative of `advantage · log-probability + entropyWeight · entropy` by a padded row of the
+    /// output, adds that by the log standard deviations to `logStdGradient`, and returns the entropy.
     func addLoss(
         _ output: UnsafePointer<Float>, _ action: UnsafePointer<Float>, advantage: Float, entropyWeight: Float,
         _ delta: UnsafeMutablePointer<Float>, _ logStdGradient: UnsafeMutablePointer<Float>

@@ -14,6 +14,7 @@ public struct EstimatorSettings: Equatable, Sendable, BitwiseCopyable {
 
     /// What is subtracted from the returns.
     public enum Baseline: UInt8, Equatable, Sendable, BitwiseCopyable {
+        /// Nothing.
         case none
         /// A cubic in the time within the episode.
         case time
@@ -31,6 +32,7 @@ public struct EstimatorSettings: Equatable, Sendable, BitwiseCopyable {
         case natural
     }
 
+    /// What multiplies the score of an action.
     public var estimator: Estimator
     /// γ.
     public var discount: Double
@@ -38,18 +40,22 @@ public struct EstimatorSettings: Equatable, Sendable, BitwiseCopyable {
     public var lambda: Double
     /// Weighs the action at time t of its episode by γ^t as well: the literal Σ γ^h r_h of Lan et al., AFedPG, eq. (6).
     public var absoluteDiscount: Bool
+    /// What is subtracted from the returns.
     public var baseline: Baseline
     /// Shifts and scales the advantages of a batch to mean 0 and standard deviation 1.
     public var normalisesAdvantages: Bool
+    /// Which direction is sent.
     public var direction: Direction
+    /// Used when the direction is natural.
     public var natural: NaturalGradientSettings
+    /// Used when the baseline is a critic.
     public var critic: CriticSettings
     /// Weight of the mean entropy's gradient.
     public var entropyCoefficient: Float
     /// Added to the baseline's normal equations, a sample.
     public var ridge: Double
-    /// The most truncated episodes of a batch whose final observation is kept; the value of a further one is bootstrapped
-    /// from its last observation but one.
+    /// The most truncated episodes of a batch whose final observation is kept; the value of a further one is
+    /// bootstrapped from its last observation but one.
     public var truncationsMaximum: Int
 
     public init(

@@ -20,7 +20,8 @@ extension GradientEstimator {
         }
         entropySum += Double(policy.entropy)
         if let entropyGradient {
-            policy.addEntropyGradient(observation: observation, scale: settings.entropyCoefficient, into: entropyGradient)
+            policy.addEntropyGradient(
+                observation: observation, scale: settings.entropyCoefficient, into: entropyGradient)
         }
         if settings.direction == .natural, stepCount % settings.natural.sampleStride == 0 {
             trajectory.append(

@@ -2,15 +2,17 @@ import Bounded
 
 /// Turns the steps that an agent samples into a policy gradient, a batch at a time.
 ///
-/// A round is `begin`, `record` for each environment step until `isFull`, then `advance` until it returns true; `gradient`
-/// is ready then. A batch may hold several episodes, and may begin and end within one: an episode that was not marked as
-/// ended at the batch's last step goes on in the next batch.
+/// A round is `begin`, `record` for each environment step until `isFull`, then `advance` until it returns true;
+/// `gradient` is ready then. A batch may hold several episodes, and may begin and end within one: an episode that was
+/// not marked as ended at the batch's last step goes on in the next batch.
 ///
 /// **Limit:** recording into a full batch stops the program.
-/// **Memory:** everything is reserved by `init`, in the arena, under a holder name for each part. The streaming form keeps
-/// no step (but for the natural gradient, the observations that enter the Fisher matrix).
+/// **Memory:** everything is reserved by `init`, in the arena, under a holder name for each part. The streaming form
+/// keeps no step (but for the natural gradient, the observations that enter the Fisher matrix).
 public struct GradientEstimator: ~Copyable {
+    /// The policy's shape.
     public let specification: PolicySpecification
+    /// How gradients are estimated.
     public let settings: EstimatorSettings
     /// The steps of a batch.
     public let batchSteps: Int

@@ -9,12 +9,16 @@ public struct ObservationNormaliser: ~Copyable {
     /// The largest magnitude of a normalised element.
     public static let clip: Float = 10
 
+    /// What is subtracted.
     public let mean: Vector
     /// The reciprocal of the standard deviation.
     public let scale: Vector
     /// Whether anything is done beside the conversion.
     public let isEnabled: Bool
 
+    /// Reserves room for a mean and a scale, if the policy normalises.
+    ///
+    /// **Throws:** `Arena.Refusal`; a retry does not help.
     public init(specification: PolicySpecification, arena: inout Arena) throws(Arena.Refusal) {
         let count = specification.normalisesObservations ? specification.observationCount : 1
         let mean = try arena.vector(count, holder: "observation normaliser")

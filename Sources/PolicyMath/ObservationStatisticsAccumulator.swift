@@ -12,6 +12,9 @@ public struct ObservationStatisticsAccumulator: ~Copyable {
     /// The sum of squared deviations from the mean, each element (M2).
     public let squaredDeviations: UnsafeMutableBufferPointer<Double>
 
+    /// Reserves room for observations of `observationCount` numbers.
+    ///
+    /// **Throws:** `Arena.Refusal`; a retry does not help.
     public init(observationCount: Int, arena: inout Arena) throws(Arena.Refusal) {
         let mean = try arena.reserve(Double.self, count: observationCount, holder: "observation statistics")
         let deviations = try arena.reserve(Double.self, count: observationCount, holder: "observation statistics")
@@ -30,7 +33,8 @@ public struct ObservationStatisticsAccumulator: ~Copyable {
     public mutating func restore(
         count: Double, mean: UnsafeBufferPointer<Double>, squaredDeviations: UnsafeBufferPointer<Double>
     ) {
-        precondition(mean.count == self.mean.count && squaredDeviations.count == mean.count, "statistics of another shape")
+        precondition(
+            mean.count == self.mean.count && squaredDeviations.count == mean.count, "statistics of another shape")
         self.count = count
         for index in 0..<mean.count {
             self.mean[index] = mean[index]
@@ -62,7 +66,8 @@ public struct ObservationStatisticsAccumulator: ~Copyable {
         count otherCount: Double, mean otherMean: UnsafeBufferPointer<Double>,
         squaredDeviations otherDeviations: UnsafeBufferPointer<Double>
     ) {
-        precondition(otherMean.count == mean.count && otherDeviations.count == mean.count, "statistics of another shape")
+        precondition(
+            otherMean.count == mean.count && otherDeviations.count == mean.count, "statistics of another shape")
         guard otherCount > 0 else { return }
         let total = count + otherCount
         let share = otherCount / total

@@ -2,10 +2,12 @@ import Bounded
 
 /// How the parameters of a new policy are drawn.
 ///
-/// **Source:** the gains are those that learnt in the project's trials: hidden layers √2, output layer 0.01 (gain 1 at the
-/// output cost half of the final return on Swimmer).
+/// **Source:** the gains are those that learnt in the project's trials: hidden layers √2, output layer 0.01 (gain 1
+/// at the output cost half of the final return on Swimmer).
 public struct PolicyInitialisation: Equatable, Sendable, BitwiseCopyable {
+    /// The length of each hidden layer's orthogonal rows.
     public var hiddenGain: Float
+    /// The length of the output layer's rows.
     public var outputGain: Float
     /// The initial log standard deviation of every action.
     public var logStd: Float
@@ -51,7 +53,8 @@ func initialise(layer: LayerShape, gain: Float, parameters: Vector, generator: i
             for earlier in 0..<current {
                 var product = 0.0
                 for k in 0..<length {
-                    product += Double(weights[current * stride + k * step]) * Double(weights[earlier * stride + k * step])
+                    product +=
+                        Double(weights[current * stride + k * step]) * Double(weights[earlier * stride + k * step])
                 }
                 for k in 0..<length {
                     weights[current * stride + k * step] -= Float(product) * weights[earlier * stride + k * step]

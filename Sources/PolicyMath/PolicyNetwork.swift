@@ -4,7 +4,8 @@ import CSystem
 /// The policy of one agent: acts on one observation at a time, and gives log-probabilities and their gradients.
 ///
 /// **Limit:** vectors of another length than the specification says stop the program.
-/// **Memory:** about twice the parameters (weights packed for both directions) and one row of activations, from the arena.
+/// **Memory:** about twice the parameters (weights packed for both directions) and one row of activations, from the
+/// arena.
 public struct PolicyNetwork: ~Copyable {
     /// The shape that this network was made for.
     public let specification: PolicySpecification

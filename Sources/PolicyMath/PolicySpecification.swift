@@ -36,7 +36,8 @@ public struct PolicySpecification: Equatable, Sendable, BitwiseCopyable {
         self.normalisesObservations = normalisesObservations
     }
 
-    /// Whether every number is in range, so that a network can be built; check it before anything that came from outside.
+    /// Whether every number is in range, so that a network can be built; check it before anything that came from
+    /// outside.
     public var isValid: Bool {
         (1...Self.maximumWidth).contains(observationCount) && (1...Self.maximumWidth).contains(actionCount)
             && logStdMinimum.isFinite && logStdMaximum.isFinite && logStdMinimum <= logStdMaximum

@@ -4,7 +4,8 @@ import PolicyKernels
 /// The activations of one sample through a network, and the gradient that flows back.
 struct SamplePass {
     private let network: PackedNetwork
-    private let layers: UnsafeMutableBufferPointer<PolicyKernels.SampleLayer>
+    private let layers: UnsafeMutablePointer<PolicyKernels.SampleLayer>
+    private let layerCount: Int
     private let deltas: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>)
     private let zeros: UnsafeMutablePointer<Float>
     private let inputCount: Int
@@ -20,9 +21,11 @@ struct SamplePass {
 
     init(_ network: PackedNetwork, holder: StaticString, arena: inout Arena) throws(Arena.Refusal) {
         self.network = network
-        layers = try arena.reserve(PolicyKernels.SampleLayer.self, count: network.layers.count, holder: holder)
+        layerCount = network.layers.count
+        let reserved = try arena.reserve(PolicyKernels.SampleLayer.self, count: layerCount, holder: holder)
+        guard let layers = reserved.baseAddress else { preconditionFailure("a reservation has memory") }
+        self.layers = layers
         inputCount = network.layers[0].shape.inputs
-        var before: UnsafeMutablePointer<Float>?
         for (index, layer) in network.layers.enumerated() {
             let out = try arena.vector(layer.shape.outputStride, holder: holder).base
             layers[index] = (
@@ -31,10 +34,9 @@ struct SamplePass {
                 byRows: index > 0 && !layer.isHidden && layer.shape.outputs < Self.fewOutputs, isHidden: layer.isHidden,
                 columns: layer.columns, rows: layer.rows, bias: layer.bias, output: out
             )
-            before = out
         }
-        output = before.unsafelyUnwrapped
-        writesAnywhere = layers[layers.count - 1].byRows
+        output = layers[layerCount - 1].output
+        writesAnywhere = layers[layerCount - 1].byRows
         deltas = (
             try arena.vector(network.widestStride, holder: holder).base,
             try arena.vector(network.widestStride, holder: holder).base
@@ -48,7 +50,7 @@ struct SamplePass {
     func forward(_ observation: Vector, into result: UnsafeMutablePointer<Float>) {
         precondition(observation.count == inputCount, "an observation of another shape")
         network.kernels.networkForward(
-            layers.count, UnsafeRawPointer(layers.baseAddress.unsafelyUnwrapped), observation.base, result)
+            layerCount, UnsafeRawPointer(layers), observation.base, result)
     }
 
     /// Adds `scale` times the gradient of `outputDelta · output` to a flat vector in canonical order; `observation` is
@@ -56,7 +58,7 @@ struct SamplePass {
     func addGradient(_ observation: Vector, scale: Float, into gradient: UnsafeMutablePointer<Float>) {
         var delta = deltas.0
         var other = deltas.1
-        for index in stride(from: layers.count - 1, through: 0, by: -1) {
+        for index in stride(from: layerCount - 1, through: 0, by: -1) {
             let layer = network.layers[index]
             let shape = layer.shape
             let before = index == 0 ? observation.base : layers[index - 1].output

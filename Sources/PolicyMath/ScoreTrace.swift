@@ -1,9 +1,10 @@
 import Bounded
 
-/// The streaming form of GPOMDP and GAE: a decayed sum of scores, and the sums that normalise the advantages at the end.
+/// The streaming form of GPOMDP and GAE: a decayed sum of scores, and the sums that normalise the advantages at the
+/// end.
 ///
-/// With e_t = γλ e_{t-1} + ∇log π_t, the gradient Σ_t ∇log π_t Â_t equals Σ_t δ_t e_t, so no step need be kept. The mean
-/// and variance of the advantages, which are not known until the end either, stream as scalars.
+/// With e_t = γλ e_{t-1} + ∇log π_t, the gradient Σ_t ∇log π_t Â_t equals Σ_t δ_t e_t, so no step need be kept. The
+/// mean and variance of the advantages, which are not known until the end either, stream as scalars.
 /// **Memory:** one vector of parameters beside the gradient; a second if the advantages are normalised.
 /// **Source:** Baxter and Bartlett 2001 (GPOMDP's eligibility trace); the moments are derived in the module's notes.
 struct ScoreTrace {
@@ -54,7 +55,8 @@ struct ScoreTrace {
         kernels.addScaled(trace.count, Float(1 - decay), trace.base, total.base)
     }
 
-    /// Adds what the temporal difference of the newest step (times γ^t, if the discount is absolute) does to the gradient.
+    /// Adds what the temporal difference of the newest step (times γ^t, if the discount is absolute) does to the
+    /// gradient.
     mutating func apply(difference: Double, to gradient: Vector, kernels: KernelTable) {
         kernels.addScaled(trace.count, Float(difference), trace.base, gradient.base)
         sumOfAdvantages += difference * weightSum

@@ -9,7 +9,8 @@ struct TilePass {
         var shape: LayerShape
         /// `[sample][outputStride]`.
         var output: UnsafeMutablePointer<Float>
-        /// Where the gradient by the weights is summed, `[output][inputStride]`, and that by the bias, `[outputStride]`.
+        /// Where the gradient by the weights is summed, `[output][inputStride]`, and that by the bias,
+        /// `[outputStride]`.
         var sums: UnsafeMutablePointer<Float>
         var biasSums: UnsafeMutablePointer<Float>
     }
@@ -54,13 +55,15 @@ struct TilePass {
         zeros = try arena.vector(shape.widestStride, holder: holder).base
     }
 
-    /// The samples of a tile that keep one slice of work at about two million operations: a millisecond on a small board.
+    /// The samples of a tile that keep one slice of work at about two million operations: a millisecond on a small
+    /// board.
     static func suitedCapacity(_ shape: NetworkShape, atMost limit: Int) -> Int {
         let rows = min(max(2_000_000 / max(1, shape.operationsPerSample), 6), 48) / 6 * 6
         return max(1, min(rows, limit))
     }
 
-    /// Rows of the derivative by the output, to be filled before `backward`; after `tangent`, the tangent of the output.
+    /// Rows of the derivative by the output, to be filled before `backward`; after `tangent`, the tangent of the
+    /// output.
     var outputDelta: UnsafeMutablePointer<Float> { layers.count % 2 == 1 ? deltas.0 : deltas.1 }
 
     /// Runs `samples` rows of `input` through the network.
@@ -88,7 +91,8 @@ struct TilePass {
             let shape = layer.shape
             let before = index == 0 ? input : UnsafePointer(layers[index - 1].output)
             kernels.layerGradient(
-                samples, shape.outputs, shape.inputStride, shape.outputStride, delta, before, layer.sums, layer.biasSums)
+                samples, shape.outputs, shape.inputStride, shape.outputStride, delta, before, layer.sums,
+                layer.biasSums)
             guard index > 0 else { continue }
             kernels.layerBackward(
                 samples, shape.outputs, shape.inputStride, shape.outputStride, network.layers[index].rows, delta,

@@ -1,5 +1,6 @@
 extension Trajectory {
-    /// Fills `returns` with discounted rewards-to-go; truncated segments are bootstrapped from the values if `bootstraps`.
+    /// Fills `returns` with discounted rewards-to-go; truncated segments are bootstrapped from the values if
+    /// `bootstraps`.
     func computeReturns(discount: Double, bootstraps: Bool) {
         var result = 0.0
         var final = finalCount

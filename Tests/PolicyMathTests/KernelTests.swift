@@ -5,7 +5,8 @@ import Testing
 @testable import PolicyMath
 
 struct KernelTests {
-    @Test("tanh is within 5 units in the last place (6 if not fused) of the C library's double, and never beyond one", arguments: Build.allCases)
+    @Test("tanh is within 5 units in the last place of the C library's (6 if not fused), and never beyond one",
+        arguments: Build.allCases)
     func tanhAccuracy(build: Build) {
         let count = 400_000
         let values = UnsafeMutablePointer<Float>.allocate(capacity: count)
@@ -41,7 +42,8 @@ struct KernelTests {
         #expect(abs(values[7] - 1e-30) < 1e-36)
     }
 
-    @Test("vectors of any length are added, scaled and multiplied without touching what lies behind them", arguments: Build.allCases)
+    @Test("vectors of any length are added, scaled and multiplied without touching what lies behind them",
+        arguments: Build.allCases)
     func tails(build: Build) {
         let seed = propertySeed("vector tails")
         var generator = RandomGenerator(seed: seed)

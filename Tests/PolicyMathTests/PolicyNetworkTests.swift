@@ -111,7 +111,8 @@ struct PolicyNetworkTests {
         #expect(abs(Double(policy.logProbability(observation: o, action: a)) - exact) < 1e-6)
     }
 
-    @Test("drawn actions have the distribution's moments and return their own log-probability", arguments: [shapes[1], shapes[6]])
+    @Test("drawn actions have the distribution's moments and return their own log-probability",
+        arguments: [shapes[1], shapes[6]])
     func sampling(shape: PolicySpecification) throws {
         let seed = propertySeed("sampling")
         var generator = RandomGenerator(seed: seed)
@@ -130,7 +131,8 @@ struct PolicyNetworkTests {
                 #expect(abs(Double(logProbability) - reference.logProbability(observation, a.doubles)) < 1e-4)
             }
             for index in 0..<shape.actionCount {
-                let hit = shape.distribution == .gaussian ? Double(a[index]) - output[index] : (Int(a[0]) == index ? 1 : 0)
+                let hit = shape.distribution == .gaussian
+                    ? Double(a[index]) - output[index] : (Int(a[0]) == index ? 1 : 0)
                 sums[index] += hit
                 squares[index] += hit * hit
             }

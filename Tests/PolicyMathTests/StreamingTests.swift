@@ -20,7 +20,8 @@ struct StreamingTests {
         return result
     }
 
-    @Test("the running score sum gives the batch definition with the baseline of the batch before", arguments: combinations)
+    @Test("the running score sum gives the batch definition with the baseline of the batch before",
+        arguments: combinations)
     func equality(settings: EstimatorSettings) throws {
         let seed = propertySeed("streaming")
         for shape in [GradientEstimatorTests.gaussian, GradientEstimatorTests.softmax] {

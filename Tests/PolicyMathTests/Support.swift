@@ -45,20 +45,27 @@ func largestDistance(_ x: [Double], _ y: [Double]) -> Double {
 /// Shapes of every depth, with widths that fill whole vectors and widths that do not.
 let shapes: [PolicySpecification] = [
     PolicySpecification(distribution: .gaussian, observationCount: 5, actionCount: 2, hiddenWidths: LayerWidths([])),
-    PolicySpecification(distribution: .gaussian, observationCount: 11, actionCount: 3, hiddenWidths: LayerWidths([64, 64])),
+    PolicySpecification(
+        distribution: .gaussian, observationCount: 11, actionCount: 3,
+        hiddenWidths: LayerWidths([64, 64])),
     PolicySpecification(distribution: .gaussian, observationCount: 1, actionCount: 1, hiddenWidths: LayerWidths([1])),
-    PolicySpecification(distribution: .gaussian, observationCount: 8, actionCount: 9, hiddenWidths: LayerWidths([7, 33, 16])),
+    PolicySpecification(
+        distribution: .gaussian, observationCount: 8, actionCount: 9,
+        hiddenWidths: LayerWidths([7, 33, 16])),
     PolicySpecification(
         distribution: .gaussian, observationCount: 3, actionCount: 2,
         hiddenWidths: LayerWidths([5, 9, 4, 8, 3, 6, 7, 5])),
     PolicySpecification(distribution: .softmax, observationCount: 4, actionCount: 2, hiddenWidths: LayerWidths([])),
-    PolicySpecification(distribution: .softmax, observationCount: 6, actionCount: 3, hiddenWidths: LayerWidths([32, 32])),
+    PolicySpecification(
+        distribution: .softmax, observationCount: 6, actionCount: 3,
+        hiddenWidths: LayerWidths([32, 32])),
     PolicySpecification(distribution: .softmax, observationCount: 17, actionCount: 18, hiddenWidths: LayerWidths([70])),
 ]
 
 /// A seed for property tests, printed by the test that draws it: `LAPWING_TEST_SEED` repeats a run.
 func propertySeed(_ name: String) -> UInt64 {
-    let seed = ProcessInfo.processInfo.environment["LAPWING_TEST_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...99_999)
+    let fixed = ProcessInfo.processInfo.environment["LAPWING_TEST_SEED"].flatMap(UInt64.init)
+    let seed = fixed ?? UInt64.random(in: 1...99_999)
     print("\(name): seed \(seed)")
     return seed
 }
