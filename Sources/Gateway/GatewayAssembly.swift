@@ -40,7 +40,10 @@ enum GatewayAssembly {
         let allowed = AllowedAgents.apply(entries, replacing: [], to: &socket)
         // Nothing below fails: what lies in the arena is never left without it.
         let memory = LoopMemory(arena: arena, buffers: buffers)
-        for (index, record) in known.enumerated() { memory.firstSeen[index] = record.firstSeenNanoseconds }
+        for (index, record) in known.enumerated() {
+            memory.firstSeen[index] = record.firstSeenNanoseconds
+            memory.lastSeen[index] = record.lastSeenNanoseconds
+        }
         control.attach(socket.wakeHandle)
         let snapshot = core.snapshot()
         let writer = StoreWriter(

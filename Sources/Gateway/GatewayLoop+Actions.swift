@@ -58,13 +58,24 @@ extension GatewayLoop {
         if printer.printsUpdates { printer.send(.update(updateEvent(applied, at: now))) }
     }
 
+    /// Has the store take what is known of an agent that was just heard of.
     private func storeAgent(_ index: Int, timeNanoseconds: UInt64) {
         if memory.firstSeen[index] == 0 { memory.firstSeen[index] = timeNanoseconds }
+        memory.lastSeen[index] = timeNanoseconds
+        noteAgent(index)
+    }
+
+    private func noteAgent(_ index: Int) {
         writer.note(
             AgentRecord(
                 core.agent(at: index).agent, firstSeenNanoseconds: memory.firstSeen[index],
-                lastSeenNanoseconds: timeNanoseconds),
+                lastSeenNanoseconds: memory.lastSeen[index]),
             slot: index)
+    }
+
+    /// Has the store take what is known of every agent, counters included.
+    func storeAgents() {
+        for index in 0..<core.agentCount { noteAgent(index) }
     }
 
     private mutating func tell(_ notice: GatewayNotice, at now: Instant) {
@@ -89,7 +100,7 @@ extension GatewayLoop {
         case .finished(let completion):
             printer.send(.finished(reason: completion.text, version: core.version.number))
             phase.beginFarewell(at: now)
-        case .drained: break
+        case .drained: storeAgents()
         }
     }
 

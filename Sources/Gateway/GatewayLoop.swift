@@ -66,7 +66,8 @@ struct GatewayLoop: ~Copyable {
             try noteStore(now)
             try tick(now)
             commitIfDue(now)
-            if let reason = phase.end(at: now, isDrained: core.hasNothingLeft && writer.isDrained) {
+            let isDrained = core.hasNothingLeft && writer.isDrained
+            if let reason = phase.end(at: now, isDrained: isDrained, isEmpty: core.welcomeCount == 0) {
                 if case .retrying(let error) = writer.status { throw .store(error) }
                 return reason
             }
@@ -123,6 +124,7 @@ struct GatewayLoop: ~Copyable {
         if control.isStopRequested, phase.beginStop(at: now) {
             printer.send(.stopping(reason: "signal"))
             try handle(.stop, at: now)
+            storeAgents()
         }
         if control.takeReload() { reloadKeys() }
         if now >= nextTick {
@@ -130,7 +132,6 @@ struct GatewayLoop: ~Copyable {
             meter.beginTick()
             try handle(.tick, at: now)
             noteRefusedKeys()
-            phase.note(isEmpty: core.welcomeCount == 0)
         }
         if now >= nextStatus {
             nextStatus = now.advanced(byMilliseconds: max(plan.statusIntervalMilliseconds, 10))

@@ -12,6 +12,8 @@ final class LoopMemory {
     let gone: UnsafeMutableBufferPointer<Connection>
     /// When each agent was first seen, by its index in the core. **Units:** nanoseconds since 1970.
     let firstSeen: UnsafeMutableBufferPointer<UInt64>
+    /// When it was last heard of, as far as the store knows.
+    let lastSeen: UnsafeMutableBufferPointer<UInt64>
     /// θ̃ in single precision, when the downlink's codec is another.
     private let samplingPoint: Vector
     private let arena: Arena
@@ -20,6 +22,7 @@ final class LoopMemory {
     init(arena: consuming Arena, buffers: LoopBuffers) {
         gone = buffers.gone
         firstSeen = buffers.firstSeen
+        lastSeen = buffers.lastSeen
         samplingPoint = buffers.samplingPoint
         arena.seal()
         self.arena = arena
@@ -60,11 +63,13 @@ final class LoopMemory {
 struct LoopBuffers {
     let gone: UnsafeMutableBufferPointer<Connection>
     let firstSeen: UnsafeMutableBufferPointer<UInt64>
+    let lastSeen: UnsafeMutableBufferPointer<UInt64>
     let samplingPoint: Vector
 
     init(settings: GatewaySettings, arena: inout Arena) throws(Arena.Refusal) {
         gone = try arena.reserve(Connection.self, count: settings.agentsMaximum + 8, holder: "loop")
         firstSeen = try arena.reserve(UInt64.self, count: settings.knownAgentsMaximum, holder: "loop")
+        lastSeen = try arena.reserve(UInt64.self, count: settings.knownAgentsMaximum, holder: "loop")
         samplingPoint = try arena.vector(settings.policy.shape.parameterCount, holder: "loop")
     }
 }

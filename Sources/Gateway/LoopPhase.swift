@@ -9,7 +9,6 @@ struct LoopPhase {
 
     private var stopDeadline: Instant?
     private var farewellDeadline: Instant?
-    private var isEmpty = false
 
     /// Whether nothing is admitted any more, so that commits need not wait for company.
     var isEnding: Bool { stopDeadline != nil || farewellDeadline != nil }
@@ -26,11 +25,11 @@ struct LoopPhase {
         farewellDeadline = now.advanced(byMilliseconds: Self.farewellMilliseconds)
     }
 
-    /// Whether all agents have left.
-    mutating func note(isEmpty: Bool) { self.isEmpty = isEmpty }
-
     /// Why the loop ends now; nil while it goes on.
-    func end(at now: Instant, isDrained: Bool) -> StaticString? {
+    ///
+    /// - Parameter isDrained: whether everything applied is stored and answered.
+    /// - Parameter isEmpty: whether all agents have left.
+    func end(at now: Instant, isDrained: Bool, isEmpty: Bool) -> StaticString? {
         if let stopDeadline, isDrained || now >= stopDeadline { return farewellDeadline == nil ? "signal" : "finished" }
         if let farewellDeadline, isDrained && (isEmpty || now >= farewellDeadline) { return "finished" }
         return nil

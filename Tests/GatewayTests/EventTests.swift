@@ -58,17 +58,18 @@ struct EventTests {
         ]
         for event in events {
             let object = try JSONSerialization.jsonObject(with: Data(event.json.utf8)) as? [String: Any] ?? [:]
-            for field in object.keys { #expect(text.contains("`\(field)`"), "\(field) of \(event.json)") }
+            let missing = object.keys.filter { !text.contains("`\($0)`") && $0 != "event" }
+            #expect(missing.isEmpty, "\(event.json)")
         }
     }
 
     @Test("a full ring drops the newest event and says so; order is kept")
     func ring() {
         let ring = EventRing(capacity: 3)
-        for version in 1...3 { #expect(ring.push(.finished(reason: "updates", version: version))) }
+        for version in UInt64(1)...3 { #expect(ring.push(.finished(reason: "updates", version: version))) }
         #expect(!ring.push(.storeRecovered))
-        for version in 1...3 {
-            guard case .finished(_, UInt64(version)) = ring.pop() else {
+        for version in UInt64(1)...3 {
+            guard case .finished(_, version) = ring.pop() else {
                 Issue.record("an event out of order")
                 return
             }

@@ -72,9 +72,10 @@ struct GatewayProcessTests {
             (["check-config", "--config", "gateway.conf", "--set", "policy.hidden=0"], 78, "hidden"),
             (["run", "--config", "gateway.conf", "--set", "gateway.endpoint=tcp://0.0.0.0:*"], 78, "insecure"),
             (["run", "--config", "gateway.conf", "--set", "policy.initial_policy_file=gone.f32"], 66, "gone.f32"),
+            (["run", "--config", "gateway.conf", "--set", "policy.hidden=512 512"], 78, "largest_message_bytes"),
             (["run", "--config", "gateway.conf", "--set", "gateway.memory_limit_bytes=1048576",
-              "--set", "policy.hidden=512 512"], 71, "memory"),
-            (["run", "--nonsense"], 64, "nonsense"),
+              "--set", "policy.hidden=512 512", "--set", "network.largest_message_bytes=8388608"], 71, "memory"),
+            (["run", "--config", "gateway.conf", "--nonsense"], 64, "nonsense"),
         ] as [([String], Int32, String)])
     func mistakes(arguments: [String], code: Int32, named: String) throws {
         let end = try GatewayProcess(arguments, in: folder).end()

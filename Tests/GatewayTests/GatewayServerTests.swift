@@ -170,7 +170,8 @@ struct GatewayServerTests {
         try agent.hello()
         _ = try agent.receive()
         try agent.update(1, base: 9)
-        #expect(try agent.receive() == .reject(.futureVersion, sequence: 1))
+        let answer = try agent.receive()
+        #expect(answer == .reject(.futureVersion, sequence: 1))
         var reasons: [String] = []
         for _ in 0..<3 { reasons.append(gateway.events.next("refused")?["reason"] as? String ?? "none") }
         #expect(reasons == ["not-welcomed", "shape", "future-version"])
@@ -225,7 +226,8 @@ struct GatewayServerTests {
             _ = try agent.receive()
         }
         try agent.update(3, base: 2)
-        #expect(try agent.receive() == .reject(.stopping, sequence: 3))
+        let answer = try agent.receive()
+        #expect(answer == .reject(.stopping, sequence: 3))
         try agent.goodbye()
         try gateway.waitForEnd()
         #expect(gateway.events.next("finished")?["reason"] as? String == "updates")

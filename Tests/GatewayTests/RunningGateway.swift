@@ -23,7 +23,7 @@ final class RunningGateway {
     let events: EventReader
     private let server: GatewayServer
     private let end = DispatchSemaphore(value: 0)
-    private let failure = Mutex<GatewayError?>(nil)
+    private let failure = FailureBox()
 
     /// The address that agents connect to.
     let endpoint: String
@@ -39,6 +39,7 @@ final class RunningGateway {
         plan.core.isInsecure = !isSecure
         publicKey = isSecure ? try folder.gatewayKey(at: plan.keyPath) : nil
         adjust(&plan)
+        signal(SIGPIPE, SIG_IGN)
         let pipe = Pipe()
         events = EventReader(pipe.fileHandleForReading)
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -48,7 +49,7 @@ final class RunningGateway {
             outputDescriptor: pipe.fileHandleForWriting.fileDescriptor)
         self.server = server
         let thread = Thread { [end, failure] in
-            do throws(GatewayError) { try server.serve() } catch { failure.withLock { $0 = error } }
+            do throws(GatewayError) { try server.serve() } catch { failure.error.withLock { $0 = error } }
             try? pipe.fileHandleForWriting.close()
             end.signal()
         }
@@ -56,7 +57,7 @@ final class RunningGateway {
         thread.start()
         guard let ready = events.next("ready"), let endpoint = ready["endpoint"] as? String else {
             end.wait()
-            throw failure.withLock { $0 } ?? GatewayError.configuration("the gateway did not say that it is ready")
+            throw failure.error.withLock { $0 } ?? GatewayError.configuration("the gateway did not say that it is ready")
         }
         self.endpoint = endpoint
     }
@@ -95,12 +96,17 @@ final class RunningGateway {
     func stop() throws {
         server.control.stop()
         end.wait()
-        if let error = failure.withLock({ $0 }) { throw error }
+        if let error = failure.error.withLock({ $0 }) { throw error }
     }
 
     /// Waits for the gateway to end on its own.
     func waitForEnd() throws {
         end.wait()
-        if let error = failure.withLock({ $0 }) { throw error }
+        if let error = failure.error.withLock({ $0 }) { throw error }
     }
+}
+
+/// What the gateway's thread ended with.
+private final class FailureBox: Sendable {
+    let error = Mutex<GatewayError?>(nil)
 }

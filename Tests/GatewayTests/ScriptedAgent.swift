@@ -88,32 +88,40 @@ final class ScriptedAgent {
         }
     }
 
-    func goodbye() throws { try send(.goodbye(Goodbye(bootEpoch: BootEpoch(epoch)))) }
+    func goodbye() throws { try send(.goodbye(Goodbye(bootEpoch: BootEpoch(epoch), reason: FixedText("done")))) }
 
     private func send(_ message: AgentMessage) throws {
         let bytes = try encoder.encode(message)
-        while try !socket.send(bytes) { try socket.wait(milliseconds: 10) }
+        let deadline = Instant.now.advanced(byMilliseconds: 30_000)
+        while Instant.now < deadline, try !socket.send(bytes) { try wait() }
     }
 
     // MARK: - Receiving
 
     /// The next message; nil when none came within half a minute, which only a broken gateway makes happen.
     func receive() throws -> Answer? {
-        for _ in 0..<600 {
+        let deadline = Instant.now.advanced(byMilliseconds: 30_000)
+        while Instant.now < deadline {
             if let count = try buffer.withUnsafeMutableBytes({ try socket.receive(into: $0) }) {
                 return try buffer.withUnsafeBytes { bytes in
                     try Answer(decoder.decodeGatewayMessage(UnsafeRawBufferPointer(rebasing: bytes[..<count])))
                 }
             }
-            try socket.wait(milliseconds: 50)
+            try wait()
         }
         return nil
     }
 
     /// Lets the socket work until something is known about the handshake.
     func waitForFailure() throws -> HandshakeFailure? {
-        for _ in 0..<600 where socket.lastFailure == nil { try socket.wait(milliseconds: 50) }
+        let deadline = Instant.now.advanced(byMilliseconds: 30_000)
+        while Instant.now < deadline, socket.lastFailure == nil { try wait() }
         return socket.lastFailure
+    }
+
+    private func wait() throws {
+        try socket.wait(milliseconds: 50)
+        while socket.nextEvent() != nil {}
     }
 }
 
