@@ -45,9 +45,17 @@ extension GatewaySocket {
         to connection: ConnectionID, count: Int
     ) throws(TransportError) -> SendResult {
         connection.write(to: routing)
+        var hasCaughtUp = false
         while zmq_send(socket.pointer, routing.baseAddress, ConnectionID.routingBytes, ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0 {
             let code = zmq_errno()
             if code == EINTR { continue }
+            if code == EAGAIN, !hasCaughtUp {
+                // The queue may be empty by now: while frames keep coming, libzmq looks only every so often at what its
+                // own thread has told it about room in queues. Catching up makes it look.
+                hasCaughtUp = true
+                socket.catchUp()
+                continue
+            }
             outgoing.clear()
             if code == EHOSTUNREACH {
                 counters.peerGone += 1

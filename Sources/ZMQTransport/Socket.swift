@@ -34,6 +34,13 @@ struct Socket: BitwiseCopyable {
         return zmq_getsockopt(pointer, ZMQ_RCVMORE, &more, &size) == 0 && more != 0
     }
 
+    /// Has libzmq take in, now, what its threads have to tell this socket, such as room in a queue.
+    func catchUp() {
+        var events: Int32 = 0
+        var size = MemoryLayout<Int32>.size
+        _ = zmq_getsockopt(pointer, ZMQ_EVENTS, &events, &size)
+    }
+
     /// The address that the socket was bound to, its port filled in.
     var lastEndpoint: FixedText {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
