@@ -88,6 +88,12 @@ int32_t lapwing_catch_signals(void) {
     struct sigaction caught = {.sa_handler = forward, .sa_flags = SA_RESTART};
     sigemptyset(&caught.sa_mask);
     if (sigaction(SIGINT, &caught, NULL) != 0 || sigaction(SIGTERM, &caught, NULL) != 0) return -1;
+    // A parent may have handed down a mask in which they are blocked.
+    sigset_t both;
+    sigemptyset(&both);
+    sigaddset(&both, SIGINT);
+    sigaddset(&both, SIGTERM);
+    pthread_sigmask(SIG_UNBLOCK, &both, NULL);
     // A reader of our output that went away must not end a run half stopped.
     struct sigaction ignored = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignored, NULL);

@@ -39,10 +39,7 @@ public struct EnvironmentChoice: Equatable, Sendable {
     private static func modelFolder(_ explicit: String?) -> String? {
         if let explicit { return URL(fileURLWithPath: explicit).path }
         var folders = [URL(fileURLWithPath: FileManager.default.currentDirectoryPath)]
-        if var package = Executable.ownFolder {
-            for _ in 0..<3 { package.deleteLastPathComponent() }
-            folders.append(package)
-        }
+        if let package = Executable.package { folders.append(package) }
         return folders.map { $0.appending(path: ".cache/mujoco-models").path }
             .first { FileManager.default.fileExists(atPath: $0) }
     }

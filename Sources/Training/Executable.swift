@@ -16,8 +16,15 @@ enum Executable {
         return URL(fileURLWithPath: own).deletingLastPathComponent()
     }
 
-    /// A file of the project's, looked for in `explicit` (then nowhere else), beside the running program, in the
-    /// Embedded build of the package that it was built in, and for programs on the PATH.
+    /// The package that the running program was built in: .build/<triple>/<mode>/lapwing is four levels down.
+    static var package: URL? {
+        guard var folder = ownFolder else { return nil }
+        for _ in 0..<3 { folder.deleteLastPathComponent() }
+        return FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path) ? folder : nil
+    }
+
+    /// A file of the project's: in `explicit`, when that is given; otherwise beside the running program or, when that
+    /// still lies in the package it was built in, in the package's Embedded build first; a program, last, on the PATH.
     ///
     /// **Throws:** `missingInput` with the places that were looked at.
     static func find(_ name: String, explicit: URL?, extraFolders: [URL] = []) throws(TrainingError) -> URL {
@@ -26,11 +33,9 @@ enum Executable {
             folders = [explicit]
         } else if let own = ownFolder {
             folders = [own]
-            // .build/<triple>/<mode>/lapwing: the package is three folders up.
-            var package = own
-            for _ in 0..<3 { package.deleteLastPathComponent() }
-            for build in [".build-embedded", ".build"] {
-                folders.append(package.appending(path: "\(build)/release"))
+            // An ordinary build has an agent too, for tests of its parts; the real one is Embedded.
+            if let package, name != "lapwing-gateway" {
+                folders.insert(package.appending(path: ".build-embedded/release"), at: 0)
             }
         }
         folders += extraFolders

@@ -6,6 +6,8 @@ public enum GatewayEvent: Equatable, Sendable {
     case ready(endpoint: String)
     /// An update was applied.
     case update(AppliedUpdateEvent)
+    /// The federation's budget is used up; the gateway will stop.
+    case finished(reason: String)
     /// The gateway has ended in good order.
     case stopped(reason: String)
     /// Something that a run does not need to know.
@@ -28,6 +30,7 @@ public enum GatewayEvent: Equatable, Sendable {
         case "update":
             guard let update = try? JSONDecoder().decode(AppliedUpdateEvent.self, from: data) else { return nil }
             self = .update(update)
+        case "finished": self = .finished(reason: head.reason ?? "")
         case "stopped": self = .stopped(reason: head.reason ?? "")
         default: self = .other(name: head.event)
         }

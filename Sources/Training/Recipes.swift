@@ -36,12 +36,15 @@ extension Recipe.Family {
     /// Episodes that go on from gradient to gradient, GAE with a small critic on each device, the natural gradient, and
     /// observations normalised with the whole federation's statistics.
     ///
-    /// A natural gradient carries its own length, so the direction is not divided by its norm.
+    /// A natural gradient carries its own length, so the direction is not divided by its norm. The step stays as it is:
+    /// where it falls over the budget, Hopper is left standing near 1,000 (500 updates, 977), where it does not, it runs
+    /// (800 updates, above 3,000).
     static let naturalCritic = Recipe.Family(
         gateway: [
             Setting("policy", "observation_normalisation", "true"),
             Setting("policy", "log_std_initial", "-0.5"),
             Setting("aggregation", "step_size", "0.1"),
+            Setting("aggregation", "step_size_schedule", "constant"),
             Setting("aggregation", "normalise_direction", "false"),
         ],
         agent: [
@@ -77,18 +80,19 @@ extension Recipe {
             "pendulum", updatesPerAgent: 150, .common, .naturalCritic,
             gateway: [Setting("policy", "log_std_initial", "0")],
             agent: [Setting("learning", "discount", "0.95")]),
+        // Below a standard deviation of e the car never reaches the flag by chance, and learns to stand still.
         Recipe(
-            "mountain-car-continuous", updatesPerAgent: 50, .common, .linearBaseline,
-            gateway: [
-                Setting("aggregation", "step_size", "0.05"),
-                Setting("policy", "observation_normalisation", "true"),
-            ],
-            agent: [Setting("learning", "discount", "0.999")]),
+            "mountain-car-continuous", updatesPerAgent: 50, .common, .naturalCritic,
+            gateway: [Setting("policy", "log_std_initial", "1")],
+            agent: [
+                Setting("learning", "discount", "0.999"),
+                Setting("sampling", "episodes", "whole"),
+            ]),
         Recipe(
             "inverted-pendulum", updatesPerAgent: 50, .common, .naturalCritic),
 
-        Recipe("hopper", needsPlugin: true, updatesPerAgent: 125, .common, .naturalCritic),
-        Recipe("walker2d", needsPlugin: true, updatesPerAgent: 150, .common, .naturalCritic),
+        Recipe("hopper", needsPlugin: true, updatesPerAgent: 200, .common, .naturalCritic),
+        Recipe("walker2d", needsPlugin: true, updatesPerAgent: 250, .common, .naturalCritic),
         Recipe("half-cheetah", needsPlugin: true, updatesPerAgent: 150, .common, .naturalCritic),
         Recipe("humanoid", needsPlugin: true, updatesPerAgent: 300, .common, .naturalCritic),
     ]

@@ -26,12 +26,12 @@ struct ReturnsPlot {
             set xlabel 'environment steps, all agents'
             set ylabel 'episode return'
             set format x '%.0s %c'
-            set key left top reverse Left
+            set key right bottom reverse Left opaque
             set grid linecolor rgb '#dddddd' linetype 1 linewidth 0.5
             set border 3 linecolor rgb '#666666'
             set tics nomirror
-            set yrange [*:*]
-            set offsets graph 0.02, graph 0.02, graph 0.08, graph 0.08
+            set xrange [0:*]
+            set offsets 0, graph 0.02, graph 0.08, graph 0.08
             do for [kind in 'png svg'] {
                 if (kind eq 'png') {
                     set terminal pngcairo size 1100, 650 font 'sans,13' background rgb 'white'

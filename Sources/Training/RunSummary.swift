@@ -78,6 +78,24 @@ public struct RunSummary: Codable, Equatable, Sendable {
         case bytesDown = "bytes_down"
     }
 
+    /// All keys, also those that have no value: null.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(environment, forKey: .environment)
+        try container.encode(rule, forKey: .rule)
+        try container.encode(seed, forKey: .seed)
+        try container.encode(agents, forKey: .agents)
+        try container.encode(updatesApplied, forKey: .updatesApplied)
+        try container.encode(policyVersion, forKey: .policyVersion)
+        try container.encode(returnMean, forKey: .returnMean)
+        try container.encode(returnStd, forKey: .returnStd)
+        try container.encode(steps, forKey: .steps)
+        try container.encode(seconds, forKey: .seconds)
+        try container.encode(bytesUp, forKey: .bytesUp)
+        try container.encode(bytesDown, forKey: .bytesDown)
+        try container.encode(exit, forKey: .exit)
+    }
+
     /// Writes the file, or replaces it as a whole.
     public func write(to url: URL) throws(TrainingError) {
         let encoder = JSONEncoder()

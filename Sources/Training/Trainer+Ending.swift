@@ -27,10 +27,11 @@ extension Trainer {
         }
         let summary = summary(version: stored.version, agents: records, evaluation: evaluation)
         try summary.write(to: folder.summary)
-        let plot = ReturnsPlot(
-            folder: folder, title: folder.name,
-            finalReturn: evaluation.map { ($0.mean, $0.deviation) })
-        if let warning = plot.draw() { reporter.say(warning) }
+        if progress.recentReturn != nil {
+            let plot = ReturnsPlot(
+                folder: folder, title: folder.name, finalReturn: evaluation.map { ($0.mean, $0.deviation) })
+            if let warning = plot.draw() { reporter.say(warning) }
+        }
         return summary
     }
 

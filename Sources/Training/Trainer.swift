@@ -11,6 +11,9 @@ public final class Trainer {
     /// How long the programs may take to end in good order.
     static let stopSeconds = 10.0
 
+    /// How long after a program's good end the gateway may take to say that the federation is complete.
+    static let goodEndSeconds = 5.0
+
     let plan: RunPlan
     let folder: RunFolder
     let reporter = RunReporter()
@@ -27,6 +30,8 @@ public final class Trainer {
     private let signals: Int32
     private var interruptions = 0
     private var pending = ""
+    private var isFinished = false
+    private var firstGoodEnd: Instant?
     private var events: FileHandle?
     private var table: ReturnsTable?
 
@@ -125,7 +130,7 @@ public final class Trainer {
                 exit = .target
                 return
             }
-            if progress.version >= budget {
+            if isFinished || progress.version >= budget {
                 exit = .budget
                 return
             }
@@ -139,6 +144,7 @@ public final class Trainer {
     }
 
     private func record(_ event: GatewayEvent) throws(TrainingError) {
+        if case .finished = event { isFinished = true }
         guard case .update(let update) = event else { return }
         lastUpdate = Instant.now
         progress.record(update, now: lastUpdate)
@@ -188,9 +194,14 @@ public final class Trainer {
     private func checkChildren() throws(TrainingError) {
         for child in [gateway].compactMap({ $0 }) + agents {
             guard let status = child.exitStatus else { continue }
-            // The gateway may have ended in good order; what it said last has to be read first.
+            // The gateway may have ended in good order, or told its agents to; what it said last has to be read first.
             for event in readEvents() { try record(event) }
-            if progress.version >= plan.updates { return }
+            if isFinished || progress.version >= plan.updates { return }
+            if status == 0 {
+                let since = firstGoodEnd ?? Instant.now
+                firstGoodEnd = since
+                if Instant.now.seconds(since: since) < Self.goodEndSeconds { continue }
+            }
             let how = status > 128 && status < 160 ? "was ended by signal \(status - 128)" : "ended with code \(status)"
             throw TrainingError(
                 ExitCode(rawValue: status).flatMap { $0 == .success ? nil : $0 } ?? .internalError,
