@@ -47,7 +47,8 @@ struct AssigningVisitor: SchemaVisitor {
     }
 
     private func isRelative(_ kind: TextKind) -> Bool {
-        guard kind == .path || kind == .pathOrName, !folder.isEmpty, !written.isEmpty, written[0] != 0x2f else { return false }
+        guard kind == .path || kind == .pathOrName, !folder.isEmpty, !written.isEmpty, written[0] != 0x2f
+        else { return false }
         if kind == .path { return true }
         for index in 0..<written.count where written[index] == 0x2f { return true }
         return false
