@@ -297,6 +297,26 @@ struct AFedPGTests {
         #expect(abs(rule.direction[0] - before[0]) <= 2 * 0.3 + 1e-12)
     }
 
+    @Test("a quantile clip remembers norms as they were used, so that long gradients raise it only step by step")
+    func quantileClipGrowsSlowly() throws {
+        var settings = AFedPGSettings()
+        settings.gradientNorm.clip = .quantile
+        settings.gradientNorm.clipQuantile = 1
+        settings.gradientNorm.clipMultiple = 2
+        settings.gradientNorm.clipWindow = 8
+        var arena = try Arena(limitBytes: 1 << 16)
+        var rule = try Self.makeRule(settings, initial: [0], arena: &arena)
+        for _ in 0..<8 { _ = rule.apply(gradient: leakedVector([1]), baseVersion: rule.version) }
+        for scale in [0.02, 0.04, 0.08] {
+            guard case .applied(let applied) = rule.apply(gradient: leakedVector([100]), baseVersion: rule.version)
+            else {
+                Issue.record("a long gradient was refused")
+                return
+            }
+            #expect(abs(applied.gradientScale - scale) < 1e-15)
+        }
+    }
+
     @Test("continues from a snapshot bit for bit", arguments: [0, 1, 37])
     func restores(applied count: Int) throws {
         var settings = AFedPGSettings()
