@@ -5,6 +5,9 @@
 //   LAPWING_EDGE_ONLY=1 swift run -c release kernel-benchmarks [--toy] [--seed N] [--repetitions N]
 //   LAPWING_EDGE_ONLY=1 swift run -c release sampling-benchmarks --plugin FILE --models DIRECTORY [--toy] [--seed N]
 //       [--rounds N]
+//   swift build -c release --product lapwing-gateway       (in the folder above)
+//   LAPWING_EDGE_ONLY=1 swift run -c release gateway-benchmarks --gateway ../.build/release/lapwing-gateway
+//       [--connections N] [--seconds S] [--rounds N]
 
 import PackageDescription
 
@@ -30,5 +33,6 @@ let package = Package(
                 "CSimulationComparison", "Measuring", .product(name: "PolicyMath", package: "lapwing"),
                 .product(name: "Environments", package: "lapwing"),
             ]),
+        .executableTarget(name: "gateway-benchmarks", linkerSettings: [.linkedLibrary("zmq")]),
     ],
     swiftLanguageModes: [.v6])
