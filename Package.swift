@@ -70,7 +70,8 @@ var targets: [Target] = [
 
     constrainedTarget("Bounded", ["CSystem"], settings: compact),
     constrainedTarget("PolicyKernels", ["CSystem"], settings: optimised + baseline),
-    constrainedTarget("PolicyKernelsFast", ["CSystem"], settings: optimised + fasterVectorUnit),
+    constrainedTarget(
+        "PolicyKernelsFast", ["CSystem"], settings: optimised + fasterVectorUnit + [.define("FASTER_BUILD")]),
     constrainedTarget(
         "PolicyMath", ["Bounded", "CSystem", "PolicyKernels", "PolicyKernelsFast"], settings: compact),
     constrainedTarget("GradientCodec", ["Bounded"], settings: compact),

@@ -143,6 +143,8 @@ struct Sampler: ~Copyable {
     mutating func abandonEpisode() {
         phase = .idle
         episodeIsOpen = false
+        // What was recorded of the batch goes first: an episode can be abandoned between batches only.
+        estimator.begin()
         estimator.abandonEpisode()
     }
 

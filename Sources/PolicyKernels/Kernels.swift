@@ -35,9 +35,26 @@ public typealias Kernels = (
     dotProduct: @convention(c) (Int, UnsafePointer<Float>, UnsafePointer<Float>) -> Float
 )
 
+// The doors of the two builds, each with a name of its own. They are C functions so that no other module reads what lies
+// behind: an Embedded module emits the functions that it reads once more, for its own processor, and the linker may well
+// take those.
+
+#if FASTER_BUILD
+    /// Writes this build's kernels, a `Kernels`, to `table`.
+    @c(lapwing_kernels_fast)
+    public func writeKernels(_ table: UnsafeMutableRawPointer) {
+        table.bindMemory(to: Kernels.self, capacity: 1).initialize(to: kernels())
+    }
+#else
+    /// Writes this build's kernels, a `Kernels`, to `table`.
+    @c(lapwing_kernels_baseline)
+    public func writeKernels(_ table: UnsafeMutableRawPointer) {
+        table.bindMemory(to: Kernels.self, capacity: 1).initialize(to: kernels())
+    }
+#endif
+
 /// This build's kernels; see each function for what it does.
-@inline(never)
-public func kernels() -> Kernels {
+private func kernels() -> Kernels {
     (
         layerForward: layerForward, layerBackward: layerBackward, layerGradient: layerGradient,
         layerTangent: layerTangent, networkForward: networkForward, addOuterProduct: addOuterProduct,

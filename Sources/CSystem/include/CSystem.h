@@ -36,6 +36,10 @@ static inline uint64_t lapwing_monotonic_nanoseconds(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/// Write the table of the numeric kernels of one build; they are defined in PolicyKernels and PolicyKernelsFast.
+void lapwing_kernels_baseline(void *table);
+void lapwing_kernels_fast(void *table);
+
 /// Whether the processor has AVX2 and FMA (the x86-64-v3 level), and the system saves their registers.
 int lapwing_has_fused_vectors(void);
 
