@@ -24,14 +24,15 @@ SWIFT ?= swift
 EMBEDDED := .build-embedded
 EMBEDDED_BUILD := LAPWING_EDGE_ONLY=1 $(SWIFT) build -c release --traits Embedded --scratch-path $(EMBEDDED)
 MODELS := .cache/mujoco-models
-PYTHON_READY := .cache/reference-python
+BENCH := Benchmarks/.build/release
+SAMPLING_FLAGS := --plugin $(EMBEDDED)/release/liblapwing-mujoco.so --models $(MODELS)
 
 needs_mujoco := $(or $(filter $(MUJOCO_TASKS),$(ENV)),$(findstring --plugin,$(ARGS)))
 flags = --environment $(ENV) --agents $(AGENTS) --seed $(SEED) --runs $(RUNS) \
     $(if $(NAME),--name $(NAME)) $(if $(STEPS),--steps-per-agent $(STEPS)) \
     $(if $(UPDATES),--updates $(UPDATES)) $(if $(TARGET),--target $(TARGET)) $(ARGS)
 
-.PHONY: run build agent programs mujoco test test-edge test-tools tidy bench clean help packages
+.PHONY: run build agent programs mujoco test test-edge test-tools tidy bench bench-toy benchmarks clean help packages
 
 ## run         train: make run [ENV=swimmer AGENTS=4 SEED=1 NAME= STEPS= UPDATES= TARGET= RUNS=runs ARGS=]
 run: build $(if $(needs_mujoco),mujoco)
@@ -62,6 +63,8 @@ mujoco:
 
 ## test        all tests: the agent and plug-in they start, the Python reference, then swift test
 test: test-tools
+	$(SWIFT) build --build-tests
+	@$(MAKE) --no-print-directory bench-toy
 	$(SWIFT) test
 
 test-tools:
@@ -74,13 +77,28 @@ test-edge:
 	@scripts/bootstrap test
 	LAPWING_EDGE_ONLY=1 $(SWIFT) test --scratch-path .build-edge
 
+## bench       the comparisons behind README's figures, a few minutes on a quiet machine
+bench: build mujoco benchmarks
+	$(BENCH)/kernel-benchmarks
+	$(BENCH)/sampling-benchmarks $(SAMPLING_FLAGS)
+	$(BENCH)/gateway-benchmarks --gateway .build/release/lapwing-gateway
+
+# The same at toy size, so that they cannot rot.
+bench-toy: benchmarks
+	$(BENCH)/kernel-benchmarks --toy > /dev/null
+	$(BENCH)/sampling-benchmarks --toy $(SAMPLING_FLAGS) > /dev/null
+	$(BENCH)/gateway-benchmarks --gateway .build/debug/lapwing-gateway --seconds 1 --rounds 1 > /dev/null
+
+benchmarks:
+	@LAPWING_EDGE_ONLY=1 $(SWIFT) build -c release --package-path Benchmarks >&2
+
 ## tidy        the house rules alone
 tidy:
 	LAPWING_EDGE_ONLY=1 $(SWIFT) test --scratch-path .build-edge --filter TidyTests
 
 ## clean       removes what was built; runs/ and .cache/ stay
 clean:
-	rm -rf .build .build-edge $(EMBEDDED)
+	rm -rf .build .build-edge $(EMBEDDED) Benchmarks/.build
 
 ## help        this list
 help:
