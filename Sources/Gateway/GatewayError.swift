@@ -18,6 +18,7 @@ public enum GatewayError: Error, Sendable {
     /// More keys are listed than the gateway lets in at once.
     case tooManyKeys(path: String, limit: Int)
 
+    /// How a program ends that cannot go on because of this.
     public var exitCode: ExitCode {
         switch self {
         case .configuration, .tooManyKeys: .configuration

@@ -8,7 +8,9 @@ import ZMQTransport
 public struct GatewayPlan: Sendable {
     /// The core's settings; the store fills in the federation's identity.
     public var core: GatewaySettings
+    /// The shape of the shared policy.
     public var specification: PolicySpecification
+    /// How the first policy is drawn.
     public var initialisation = PolicyInitialisation()
     /// What is drawn at the start is drawn from this.
     public var seed: UInt64 = 1
@@ -17,16 +19,20 @@ public struct GatewayPlan: Sendable {
     /// The label of the task.
     public var environment = ""
 
+    /// Where agents connect; a port of 0 or `*` is chosen by the system.
     public var endpoint = FixedText("tcp://127.0.0.1:0")
+    /// The limits of the socket.
     public var limits = SocketLimits()
     /// The file of the gateway's key pair; unused when the core is insecure.
     public var keyPath = ""
     /// The file that lists the agents' public keys; unused when the core is insecure.
     public var allowedKeysPath = ""
 
+    /// The file of the store.
     public var storePath = "gateway.db"
     /// The least time from one commit to the next.
     public var commitIntervalMilliseconds = 0
+    /// The time from one status event to the next.
     public var statusIntervalMilliseconds = 1_000
 
     /// The most bytes that the gateway's own buffers may take.
@@ -34,6 +40,7 @@ public struct GatewayPlan: Sendable {
 
     /// The canonical text of the effective configuration, and its hash.
     public var configurationText = ""
+    /// The hash of that text.
     public var configurationHash: UInt64 = 0
 
     public init(core: GatewaySettings, specification: PolicySpecification) {

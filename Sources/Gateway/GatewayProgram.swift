@@ -21,7 +21,8 @@ public enum GatewayProgram {
             var count = 0
             for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
                 count += 1
-                if count == 2 { _exit(signal == .sigint ? ExitCode.interrupted.rawValue : ExitCode.terminated.rawValue) }
+                let code: ExitCode = signal == .sigint ? .interrupted : .terminated
+                if count == 2 { _exit(code.rawValue) }
             }
         }
         defer { impatience.cancel() }

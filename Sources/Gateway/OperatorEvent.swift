@@ -2,7 +2,7 @@ import Bounded
 
 /// Something that happened in the federation, as the operator is told it.
 ///
-/// Plain values, so that the loop can hand one over without allocating; `docs/events.md` has every field as it is printed.
+/// Plain values, so that the loop can hand one over without allocating; `docs/events.md` has every field as printed.
 enum OperatorEvent: Sendable {
     case ready(ReadyEvent)
     case agent(AgentEvent)

@@ -2,13 +2,17 @@
 public struct FederationRecord: Equatable, Sendable {
     /// What tells this federation from every other; drawn once, when the store is made.
     public var identifier: UInt64
+    /// The name, for people.
     public var name: String
     /// The label of the task, for people and exports.
     public var environment: String
+    /// The shape of the policy.
     public var specification: StoredSpecification
     /// The canonical text of the effective configuration, as `check-config` prints it.
     public var configuration: String
+    /// The hash of that text.
     public var configurationHash: UInt64
+    /// What the first policy was drawn from.
     public var seed: UInt64
     /// **Units:** nanoseconds since 1970, UTC.
     public var createdNanoseconds: UInt64

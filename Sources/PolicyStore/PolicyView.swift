@@ -6,6 +6,7 @@ public struct PolicyView {
     public var lookahead: UnsafeBufferPointer<Float>
     /// Empty without observation normalisation; so is `normaliserScale`.
     public var normaliserMean: UnsafeBufferPointer<Float>
+    /// What observations are then scaled by.
     public var normaliserScale: UnsafeBufferPointer<Float>
 
     public init(

@@ -2,13 +2,21 @@
 ///
 /// The members mean what they mean in `StoredState`.
 public struct StateView {
+    /// The version that the state belongs to.
     public var version: UInt64
+    /// θ.
     public var theta: UnsafeBufferPointer<Double>
+    /// d, the momentum.
     public var direction: UnsafeBufferPointer<Double>
+    /// What else the server rule keeps.
     public var rule: UnsafeBufferPointer<Double>
+    /// How many observations were merged.
     public var statisticsCount: Double
+    /// Their mean.
     public var statisticsMean: UnsafeBufferPointer<Double>
+    /// Their sums of squared deviations.
     public var statisticsSquaredDeviations: UnsafeBufferPointer<Double>
+    /// Sums over all agents.
     public var totals: StoredTotals
 
     public init(

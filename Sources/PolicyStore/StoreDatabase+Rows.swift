@@ -13,7 +13,8 @@ extension Database {
         try execute(
             sql: "INSERT OR REPLACE INTO federation VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
-                Int64(bitPattern: record.identifier), record.name, record.environment, specification, record.configuration,
+                Int64(bitPattern: record.identifier), record.name, record.environment, specification,
+                record.configuration,
                 Int64(bitPattern: record.configurationHash), Int64(bitPattern: record.seed),
                 Int64(bitPattern: record.createdNanoseconds), checksum.value,
             ])

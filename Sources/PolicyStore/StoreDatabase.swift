@@ -7,7 +7,9 @@ import GRDB
 /// One SQLite file in write-ahead mode. Readers (`StoreReader`) work beside it at any time.
 /// **Limit:** one writer; a second gateway is refused with `StoreError.locked`.
 public final class StoreDatabase: Sendable {
+    /// The file.
     public let path: String
+    /// What a commit promises.
     public let durability: Durability
     let queue: DatabaseQueue
     private let lock: StoreLock
@@ -43,7 +45,8 @@ public final class StoreDatabase: Sendable {
                 _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
                 try database.execute(sql: "PRAGMA synchronous = \(durability.synchronous)")
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
-                try database.execute(sql: "PRAGMA journal_size_limit = \(4 * Self.checkpointPages * StoreSchema.pageBytes)")
+                let logBytes = 4 * Self.checkpointPages * StoreSchema.pageBytes
+                try database.execute(sql: "PRAGMA journal_size_limit = \(logBytes)")
             }
             try StoreSchema.migrator.migrate(queue)
             return queue

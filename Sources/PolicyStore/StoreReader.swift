@@ -6,6 +6,7 @@ import GRDB
 /// Each call reads one consistent moment, and checks every row that it reads against its checksum.
 /// **Throws:** `StoreError` everywhere; a retry helps for none of them but `locked`.
 public final class StoreReader: Sendable {
+    /// The file.
     public let path: String
     /// What the store belongs to.
     public let federation: FederationRecord

@@ -112,6 +112,7 @@ public final class StoreWriter: @unchecked Sendable {
     /// How many transactions were committed.
     public var commitCount: UInt64 { commits.load(ordering: .relaxed) }
 
+    /// How the thread is.
     public var status: Status {
         isTroubled.load(ordering: .acquiring) ? statusBox.withLock { $0 } : .working
     }

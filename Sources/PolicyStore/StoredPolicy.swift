@@ -3,6 +3,7 @@
 /// **Shape:** parameters in the order of the wire and of exports; the normaliser's vectors are empty without
 /// observation normalisation.
 public struct StoredPolicy: Equatable, Sendable {
+    /// Which version it is.
     public var version: UInt64
     /// θ: what is evaluated, exported and deployed.
     public var theta: [Float]
@@ -10,6 +11,7 @@ public struct StoredPolicy: Equatable, Sendable {
     public var lookahead: [Float]
     /// An observation is (o − mean) · scale.
     public var normaliserMean: [Float]
+    /// See `normaliserMean`.
     public var normaliserScale: [Float]
 
     public init(

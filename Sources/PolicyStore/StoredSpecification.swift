@@ -6,11 +6,17 @@ import Foundation
 public struct StoredSpecification: Codable, Equatable, Sendable {
     /// `gaussian` or `softmax`.
     public var distribution: String
+    /// Numbers in an observation.
     public var observationCount: Int
+    /// Dimensions of an action, or choices.
     public var actionCount: Int
+    /// Widths of the tanh layers, first to last.
     public var hidden: [Int]
+    /// Gaussian: the least log standard deviation.
     public var logStdMinimum: Float
+    /// Gaussian: the largest log standard deviation.
     public var logStdMaximum: Float
+    /// Whether observations are shifted and scaled first.
     public var observationNormalisation: Bool
 
     public init(

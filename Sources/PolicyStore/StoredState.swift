@@ -1,5 +1,6 @@
 /// Everything that the server rule needs to go on where it stopped, bit for bit.
 public struct StoredState: Equatable, Sendable {
+    /// Which version it belongs to.
     public var version: UInt64
     /// θ.
     public var theta: [Double]
@@ -9,8 +10,11 @@ public struct StoredState: Equatable, Sendable {
     public var rule: [Double]
     /// The merged observation statistics; empty vectors without observation normalisation.
     public var statisticsCount: Double
+    /// The mean of the merged observations.
     public var statisticsMean: [Double]
+    /// Their sums of squared deviations.
     public var statisticsSquaredDeviations: [Double]
+    /// Sums over all agents.
     public var totals: StoredTotals
 
     public init(

@@ -27,7 +27,9 @@ struct GatewayProcessTests {
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path("gateway.conf")))
     }
 
-    @Test("the first SIGTERM ends it cleanly with exit code 0, and the store has what was answered", arguments: [false, true])
+    @Test(
+        "the first SIGTERM or SIGINT ends it cleanly with exit code 0, and the store has what was answered",
+        arguments: [false, true])
     func terminate(interrupts: Bool) throws {
         let gateway = try GatewayProcess(["run", "--config", "gateway.conf", "--format", "json"], in: folder)
         let ready = try #require(gateway.events.next("ready"))

@@ -57,7 +57,7 @@ final class RunningGateway {
         thread.start()
         guard let ready = events.next("ready"), let endpoint = ready["endpoint"] as? String else {
             end.wait()
-            throw failure.error.withLock { $0 } ?? GatewayError.configuration("the gateway did not say that it is ready")
+            throw failure.error.withLock { $0 } ?? GatewayError.configuration("the gateway did not get ready")
         }
         self.endpoint = endpoint
     }

@@ -67,7 +67,8 @@ final class ScriptedAgent {
     }
 
     func update(
-        _ sequence: UInt64, base: UInt64, gradient: [Float] = [Float](repeating: 0.5, count: RunningGateway.parameterCount)
+        _ sequence: UInt64, base: UInt64,
+        gradient: [Float] = [Float](repeating: 0.5, count: RunningGateway.parameterCount)
     ) throws {
         var report = Report()
         report.identity = UpdateIdentity(epoch: BootEpoch(epoch), sequence: UpdateSequence(sequence))

@@ -26,7 +26,8 @@ struct Damage: CustomStringConvertible, Sendable {
             "return_squared_deviations", "return_minimum", "return_maximum", "episode_steps_mean", "gradient_norm",
             "entropy", "compute_seconds", "message_bytes", "steps_total", "time_ns", "checksum",
         ].map { number("versions", $0) }
-        + [number("state", "version"), number("state", "statistics_count"), number("state", "bytes_sent"), text("agents", "name")]
+        + [number("state", "version"), number("state", "statistics_count"), number("state", "bytes_sent")]
+        + [text("agents", "name")]
         + ["epoch", "last_sequence", "updates_applied", "delay_sum", "last_seen_ns"].map { number("agents", $0) }
 }
 

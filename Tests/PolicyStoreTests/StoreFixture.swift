@@ -24,7 +24,8 @@ final class StoreFixture {
         logStdMaximum: 0.5, observationNormalisation: true)
 
     static let federation = FederationRecord(
-        identifier: 0xdead_beef_dead_beef, name: "meadow", environment: "pendulum", specification: specification, configuration: "[gateway]\nname = meadow\n",
+        identifier: 0xdead_beef_dead_beef, name: "meadow", environment: "pendulum",
+        specification: specification, configuration: "[gateway]\nname = meadow\n",
         configurationHash: 0xfedc_ba98_7654_3210, seed: 7, createdNanoseconds: 1_700_000_000_000_000_000)
 
     static func policy(_ version: UInt64) -> StoredPolicy {
