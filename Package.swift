@@ -33,7 +33,13 @@ let constrained: [SwiftSetting] = [
 ]
 
 /// What goes into the agent's binary is built for size; the numeric kernels and the MuJoCo plug-in are not.
-let compact: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(traits: ["Embedded"]))]
+let compact: [SwiftSetting] = [
+    .unsafeFlags(["-Osize", "-Xllvm", "-sil-inline-overall-caller-block-limit=20"], .when(traits: ["Embedded"]))
+]
+
+let compactC: [CSetting] = [
+    .unsafeFlags(["-Os", "-ffunction-sections", "-fno-asynchronous-unwind-tables"], .when(traits: ["Embedded"]))
+]
 
 /// The kernels for x86-64 processors without AVX2, where size counts more; on arm64 they are the only ones.
 let baseline: [SwiftSetting] = architecture == "x86_64" ? compact : []
@@ -61,11 +67,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], settings: [Swift
 // MARK: - Modules that run on the board
 
 var targets: [Target] = [
-    .target(name: "CSystem", linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CSystem", cSettings: compactC, linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "CZeroMQ"),
     .systemLibrary(name: "CInih"),
     .target(name: "CMuJoCo", linkerSettings: [.linkedLibrary("mujoco")]),
-    .target(name: "CWire", linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(name: "CWire", cSettings: compactC, linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CEnvironment"),
 
     constrainedTarget("Bounded", ["CSystem"], settings: compact),

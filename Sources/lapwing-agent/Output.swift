@@ -1,13 +1,14 @@
 import Bounded
 
-/// Writes to stdout in one piece, as long as it is not very long.
+/// Writes to stdout in one piece if it has at most 1,000 bytes.
 func withOutputWriter(_ body: (inout TextWriter) -> Void) { withWriter(1, body) }
 
-/// Writes to stderr in one piece, as long as it is not very long.
+/// Writes to stderr in one piece if it has at most 1,000 bytes.
 func withErrorWriter(_ body: (inout TextWriter) -> Void) { withWriter(2, body) }
 
 private func withWriter(_ descriptor: Int32, _ body: (inout TextWriter) -> Void) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4_096) { buffer in
+    // Up to a kilobyte lies on the stack; more would be a block on the heap, after the start too.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1_000) { buffer in
         var writer = TextWriter(descriptor: descriptor, buffer: buffer)
         body(&writer)
         writer.flush()

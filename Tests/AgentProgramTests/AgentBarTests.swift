@@ -59,14 +59,18 @@ struct AgentBarTests {
         #expect(!libraries.contains("libswift") && !libraries.contains("Foundation"))
     }
 
-    @Test("10,000 updates over CURVE: no block of the agent's own, and 8 MB resident at Hopper's shape")
-    func memory() throws {
+    @Test("10,000 updates over CURVE: no block of the agent's own, and libzmq's one more for a frame that it encrypts")
+    func blocksOverCurve() throws {
         let allocations = try measure(
             updates: 10_000, keys: true, policy: .gaussian(observations: 2, actions: 1, hidden: [4, 4]),
             options: "length=50", hidden: "4 4")
         print("allocations over CURVE: \(allocations.report)")
         #expect(allocations.blocks("main_blocks") == 0)
-        #expect(allocations.blocks("frames_sent") >= 9_000)
+        #expect(allocations.blocks("other_blocks") == 0)
+        // libzmq 4.3.4 copies a frame into a second block to encrypt it; a few more are its own housekeeping.
+        let frames = 2 * allocations.blocks("frames_sent") + allocations.blocks("frames_received")
+        #expect(allocations.blocks("zmq_blocks") <= frames + 100)
+        #expect(allocations.blocks("frames_sent") >= 10_000)
     }
 
     @Test("10,000 updates in the clear: no block of the agent's own, and at most one of libzmq's a frame")
@@ -79,7 +83,7 @@ struct AgentBarTests {
         #expect(allocations.blocks("main_blocks") == 0)
         #expect(allocations.blocks("zmq_blocks") <= frames)
         #expect(allocations.blocks("other_blocks") == 0)
-        #expect(allocations.blocks("frames_sent") >= 9_000)
+        #expect(allocations.blocks("frames_sent") >= 10_000)
     }
 
     @Test("at most 8 MB are resident with a 64-64 policy of Hopper's shape, libzmq and all")

@@ -59,13 +59,14 @@ final class LoopbackGateway {
         while !isOver() {
             guard Date() < deadline else { return false }
             try socket.wait(milliseconds: 2)
-            while let gone = socket.nextDisconnected() { try handle(.connectionGone(Connection(gone.number))) }
             for _ in 0..<64 {
                 guard let message = try socket.receive() else { break }
                 try handle(
                     .message(
                         from: Connection(message.connection.number), key: message.key, bytes: message.bytes))
             }
+            // After the messages: a goodbye comes before the end of its connection.
+            while let gone = socket.nextDisconnected() { try handle(.connectionGone(Connection(gone.number))) }
             try handle(.tick)
         }
         return true
