@@ -35,9 +35,9 @@ public typealias Kernels = (
     dotProduct: @convention(c) (Int, UnsafePointer<Float>, UnsafePointer<Float>) -> Float
 )
 
-// The doors of the two builds, each with a name of its own. They are C functions so that no other module reads what lies
-// behind: an Embedded module emits the functions that it reads once more, for its own processor, and the linker may well
-// take those.
+// The doors of the two builds, each with a name of its own. They are C functions so that no other module reads what
+// lies behind: an Embedded module emits the functions that it reads once more, for its own processor, and the linker
+// may well take those.
 
 #if FASTER_BUILD
     /// Writes this build's kernels, a `Kernels`, to `table`.
