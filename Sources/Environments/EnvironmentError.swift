@@ -3,7 +3,7 @@ import Bounded
 /// Why an environment could not be opened or did not go on.
 ///
 /// Every case knows its cause and a remedy; `description` (ordinary Swift) is both in one line.
-/// **Memory:** a case with two texts is a block on the heap, since it would be copied wherever it is thrown: those arise
+/// **Memory:** a case with two texts is a block on the heap, as it would be copied wherever it is thrown: those arise
 /// when an environment is opened, and when a plug-in reports a failure.
 public enum EnvironmentError: Error, Sendable {
     /// No task of this name is built in, or in the plug-in; `known` lists the ones that are.

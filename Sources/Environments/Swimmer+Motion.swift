@@ -16,7 +16,7 @@ extension Swimmer {
     private static let limit2 = JointLimit(
         bound: 1.7453292519943295, timeConstant: 0.02, inverseInertia: 0.3933336741383495)
 
-    // One copy for the four looks of a Runge–Kutta step: the call costs little beside it, and the agent's binary is small.
+    // One copy for the four looks of a Runge–Kutta step: the call costs little beside it, and the binary is small.
     @inline(never)
     func acceleration(position: Coordinates, velocity: Coordinates) -> Coordinates {
         let (s0, c0) = sineAndCosine(position.heading)

@@ -1,5 +1,6 @@
 /// What one step gave beside the observation, with Gymnasium's meaning.
 public struct Transition: Equatable, Sendable, BitwiseCopyable {
+    /// What the step was worth.
     public var reward: Double
     /// The task itself ended: nothing of value can follow.
     public var terminated: Bool

@@ -46,7 +46,9 @@ public struct EnvironmentChoice: Equatable, Sendable {
 
     /// Opens the environment in `arena`.
     func open(arena: inout Arena) throws(TrainingError) -> EnvironmentInstance {
-        let texts = try [name, plugin ?? "", options].map { text throws(TrainingError) in try FixedText(checking: text) }
+        let texts = try [name, plugin ?? "", options].map { text throws(TrainingError) in
+            try FixedText(checking: text)
+        }
         do throws(EnvironmentError) {
             return try EnvironmentInstance(name: texts[0], plugin: texts[1], options: texts[2], arena: &arena)
         } catch {

@@ -46,6 +46,6 @@ enum Executable {
         if explicit == nil, let found = onPath(name) { return found }
         let places = folders.map(\.path).joined(separator: ", ")
         throw TrainingError(
-            .missingInput, "\(name) was not found in \(places); build it (make build) or name its folder with --bin-dir")
+            .missingInput, "\(name) was not found in \(places); build it (make build), or name its folder: --bin-dir")
     }
 }

@@ -43,11 +43,15 @@ public enum GradientReferee {
         estimator: String, discount: Double, lambda: Double, baseline: String, normalisesAdvantages: Bool,
         absoluteDiscount: Bool, direction: String
     ) throws(TrainingError) -> EstimatorSettings {
-        func choose<Choice>(_ flag: String, _ word: String, _ choices: [(String, Choice)]) throws(TrainingError) -> Choice {
+        func choose<Choice>(
+            _ flag: String, _ word: String, _ choices: [(String, Choice)]
+        ) throws(TrainingError) -> Choice {
             if let found = choices.first(where: { $0.0 == word }) { return found.1 }
             throw TrainingError(.usage, "--\(flag) \(word): one of \(choices.map(\.0).joined(separator: ", "))")
         }
-        guard discount > 0, discount <= 1 else { throw TrainingError(.usage, "--discount \(discount): above 0, at most 1") }
+        guard discount > 0, discount <= 1 else {
+            throw TrainingError(.usage, "--discount \(discount): above 0, at most 1")
+        }
         guard lambda >= 0, lambda <= 1 else { throw TrainingError(.usage, "--lambda \(lambda): 0 to 1") }
         var settings = EstimatorSettings()
         settings.estimator = try choose(
@@ -108,7 +112,8 @@ public enum GradientReferee {
         let gradient = (0..<estimator.gradient.count).map { Double(estimator.gradient[$0]) }
         print(
             "{\"steps\":\(steps.recorded.count),\"scale\":\"divided by steps\","
-                + "\"gradient\":\(JSONLines.array(gradient)),\"entropy\":\(JSONLines.number(Double(estimator.entropy))),"
+                + "\"gradient\":\(JSONLines.array(gradient)),"
+                + "\"entropy\":\(JSONLines.number(Double(estimator.entropy))),"
                 + "\"mean_advantage\":\(JSONLines.number(Double(estimator.meanAdvantage)))}")
     }
 

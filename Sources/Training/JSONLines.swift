@@ -29,7 +29,9 @@ public enum JSONLines {
     }
 
     /// Decodes one value that stands on the command line or in a file.
-    static func decode<Value: Decodable>(_ type: Value.Type, _ text: String, name: String) throws(TrainingError) -> Value {
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, _ text: String, name: String
+    ) throws(TrainingError) -> Value {
         do { return try JSONDecoder().decode(Value.self, from: Data(text.utf8)) } catch {
             throw TrainingError(.data, "\(name): \(explain(error))")
         }

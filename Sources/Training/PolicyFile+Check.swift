@@ -25,8 +25,8 @@ extension PolicyFile {
         let file = try PolicyFile(reading: url)
         guard try file.answersItsExample() else {
             throw .data(
-                url.path, "the policy computes another action than its own example; this program and the one that wrote "
-                    + "the file differ")
+                url.path, "the policy computes another action than its own example; this program and the one that "
+                    + "wrote the file differ")
         }
         return file
     }

@@ -37,7 +37,7 @@ extension Recipe.Family {
     /// observations normalised with the whole federation's statistics.
     ///
     /// A natural gradient carries its own length, so the direction is not divided by its norm. The step stays as it is:
-    /// where it falls over the budget, Hopper is left standing near 1,000 (500 updates, 977), where it does not, it runs
+    /// where it falls over the budget, Hopper is left standing near 1,000 (500 updates, 977), where not, it runs
     /// (800 updates, above 3,000).
     static let naturalCritic = Recipe.Family(
         gateway: [

@@ -3,7 +3,8 @@ import Foundation
 /// `returns.csv`: a line for each applied update, written as it comes.
 final class ReturnsTable {
     /// The first line.
-    static let heading = "version,agent,delay,episodes,return_mean,return_recent,steps_total,bytes_up,bytes_down,seconds"
+    static let heading =
+        "version,agent,delay,episodes,return_mean,return_recent,steps_total,bytes_up,bytes_down,seconds"
 
     private let handle: FileHandle
     private let path: String

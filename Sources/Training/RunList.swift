@@ -21,7 +21,9 @@ public struct RunList {
         func stamp(_ name: String) -> Substring { name.suffix(16) }
         runs = names.filter { $0.wholeMatch(of: /.+__.+__\d+__\d{8}T\d{6}Z/) != nil }
             .sorted { (stamp($0), $0) < (stamp($1), $1) }
-            .map { Run(name: $0, summary: try? RunSummary(reading: RunFolder(url: folder.appending(path: $0)).summary)) }
+            .map { name in
+                Run(name: name, summary: try? RunSummary(reading: RunFolder(url: folder.appending(path: name)).summary))
+            }
     }
 
     /// For a person.

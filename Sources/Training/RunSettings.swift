@@ -92,7 +92,7 @@ public struct Overrides: Equatable, Sendable {
         guard let match = text.wholeMatch(of: /(gateway|agent|agent-([1-9][0-9]{0,3}))\.(.*)/) else {
             throw TrainingError(
                 .usage,
-                "--set \(text): expected gateway.section.key=value, agent.section.key=value or agent-2.section.key=value")
+                "--set \(text): expected gateway.section.key=value, agent.… or agent-2.…")
         }
         let setting: Setting
         do throws(TrainingError) { setting = try Setting(parsing: String(match.3)) } catch {

@@ -35,7 +35,9 @@ extension Trainer {
         return summary
     }
 
-    private func policyFile(_ stored: StoredPolicy, of federation: FederationRecord) throws(TrainingError) -> PolicyFile {
+    private func policyFile(
+        _ stored: StoredPolicy, of federation: FederationRecord
+    ) throws(TrainingError) -> PolicyFile {
         try PolicyFile(
             environment: plan.options.environment.name, specification: federation.specification, policy: stored,
             observation: plan.options.environment.firstObservation(seed: plan.options.seed),

@@ -7,7 +7,8 @@ struct Environment: ParsableCommand {
         abstract: "Lists and steps environments.", subcommands: [List.self, Trace.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the tasks that lapwing train has a recipe for.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the tasks that lapwing train has a recipe for.")
 
         @OptionGroup var formatOptions: FormatOptions
 

@@ -51,7 +51,8 @@ struct Policy: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints the policy gradient of one recorded trajectory.",
             discussion: """
-                The file has a step a line: {"observation":[…],"action":[…],"reward":r,"terminated":b,"truncated":b}; a \
+                The file has a step a line: \
+                {"observation":[…],"action":[…],"reward":r,"terminated":b,"truncated":b}; a \
                 discrete action is its index. A last line {"observation":[…]} says what came after; it is needed only \
                 with a baseline. Observations are raw; actions are as drawn, before clipping.
 

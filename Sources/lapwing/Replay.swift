@@ -6,7 +6,8 @@ struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Feeds recorded arrivals to a server rule and shows its state after each.",
         discussion: """
-            The first line of the file is {"theta":[…],"d":[…]} (without "d": as a federation starts), each further one \
+            The first line of the file is {"theta":[…],"d":[…]} (without "d": as a federation starts), each \
+            further one \
             {"agent":i,"base_version":k,"gradient":[…]}. Printed is, for each arrival, \
             {"version":k,"agent":i,"delay":δ,"theta":[…],"theta_tilde":[…],"d":[…]}.
 

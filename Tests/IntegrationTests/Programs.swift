@@ -89,7 +89,9 @@ final class Running {
     func outcome(seconds: Double = 60) throws -> Programs.Outcome {
         if !wait(seconds: seconds, until: { !self.process.isRunning }) { send(SIGKILL) }
         process.waitUntilExit()
-        let status = process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
+        let status =
+            process.terminationReason == .uncaughtSignal
+            ? 128 + process.terminationStatus : process.terminationStatus
         return Programs.Outcome(status: status, output: output, errors: errors)
     }
 }

@@ -77,7 +77,10 @@ struct RefereeTests {
         var worst = 0.0
         for (k, (state, reference)) in zip(states, expected).enumerated() {
             #expect(state.version == k + 1 && state.agent == k % 5 && state.delay == reference.delay)
-            for (found, wanted) in [(state.theta, reference.theta), (state.theta_tilde, reference.tilde), (state.d, reference.d)] {
+            let pairs = [
+                (state.theta, reference.theta), (state.theta_tilde, reference.tilde), (state.d, reference.d),
+            ]
+            for (found, wanted) in pairs {
                 for (x, y) in zip(found, wanted) { worst = max(worst, abs(x - y) / max(abs(y), 1e-3)) }
             }
         }
@@ -135,7 +138,8 @@ struct RefereeTests {
         let actions = [0, 1, 1]
         let rewards = [1.0, 0.5, 2.0]
         let lines = zip(observations, zip(actions, rewards)).map { observation, rest in
-            "{\"observation\":\(observation),\"action\":\(rest.0),\"reward\":\(rest.1),\"terminated\":false,\"truncated\":false}"
+            "{\"observation\":\(observation),\"action\":\(rest.0),\"reward\":\(rest.1),"
+                + "\"terminated\":false,\"truncated\":false}"
         }
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: folder.appending(path: "t.jsonl"))
         let outcome = try Programs.run(

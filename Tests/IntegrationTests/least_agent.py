@@ -2,7 +2,7 @@
 
 usage: least_agent.py GENERATED ENDPOINT GATEWAY_PUBLIC_KEY_FILE OWN_KEY_FILE UPDATES
 
-It says Hello, checks what it is welcomed with, sends UPDATES gradients (one of them twice), takes the policies that come
+It says Hello, checks what it is welcomed with, sends UPDATES gradients (one twice), takes the policies that come
 back, and says Goodbye. It prints one line of JSON: what it saw. Exit 0 when everything was as the page says.
 """
 

@@ -76,7 +76,8 @@ struct SwiftText {
                         state = .string(hashes: hashes, isMultiline: isMultiline, depth: depth - 1)
                     }
                 } else if hashes == 0, character == "\\" {
-                    index += 2
+                    // The newline behind a continued line still ends a line of the file.
+                    index += index + 1 < characters.count && characters[index + 1] == "\n" ? 1 : 2
                     continue
                 } else if starts(close) {
                     state = .code

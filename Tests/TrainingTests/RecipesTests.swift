@@ -74,7 +74,8 @@ struct RecipesTests {
         let plan = try RunPlan(options)
         let first = plan.agentSettings(1, endpoint: "tcp://127.0.0.1:9")
         let second = plan.agentSettings(2, endpoint: "tcp://127.0.0.1:9")
-        for (section, key) in [("agent", "name"), ("agent", "state_directory"), ("agent", "seed"), ("keys", "key_file")] {
+        let keys = [("agent", "name"), ("agent", "state_directory"), ("agent", "seed"), ("keys", "key_file")]
+        for (section, key) in keys {
             #expect(first.value(section, key) != nil)
             #expect(first.value(section, key) != second.value(section, key), "\(section).\(key)")
         }
