@@ -36,9 +36,9 @@ extension Recipe.Family {
     /// Episodes that go on from gradient to gradient, GAE with a small critic on each device, the natural gradient, and
     /// observations normalised with the whole federation's statistics.
     ///
-    /// A natural gradient carries its own length, so the direction is not divided by its norm. Hopper, four agents: a step
-    /// that falls to a tenth over 1,000 updates ends at 3,225, 3,402 and 3,397 (three seeds); one that stays ends at
-    /// 3,516 or 1,734, for a single version may fall; 500 updates are too few (977).
+    /// A natural gradient carries its own length, so the direction is not divided by its norm. With four agents on
+    /// Hopper, a step that falls to a tenth over 1,000 updates ends at 3,225, 3,402 and 3,397 (three seeds); one that
+    /// stays ends at 3,516 or 1,734, for a single version may fall; 500 updates are too few (977).
     static let naturalCritic = Recipe.Family(
         gateway: [
             Setting("policy", "observation_normalisation", "true"),
