@@ -68,7 +68,7 @@ extension AgentCore {
 
     private mutating func report(at now: Instant) {
         defer { sampler.finish() }
-        guard let codec = federation?.uplinkCodec else { return }
+        guard let codec = federation?.uplink.codec.codec else { return }
         guard !isStale(batchVersion) else {
             counters.batchesStale += 1
             return

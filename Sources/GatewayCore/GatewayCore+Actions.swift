@@ -98,7 +98,7 @@ extension GatewayCore {
         var welcome = Welcome(
             specification: settings.policy,
             settings: FederationSettings(
-                uplinkCodec: settings.uplinkCodec, stalenessMaximum: UInt32(settings.stalenessMaximum),
+                uplink: settings.uplink, stalenessMaximum: UInt32(settings.stalenessMaximum),
                 largestMessageBytes: UInt32(limits.largestMessageBytes),
                 heartbeatIntervalMilliseconds: settings.heartbeatIntervalMilliseconds))
         welcome.federationName = settings.federationName

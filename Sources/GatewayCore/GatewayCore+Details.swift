@@ -21,7 +21,7 @@ extension GatewayCore {
             text.append(hello.shape)
         case .codec:
             text.append("the federation uses codecs ")
-            text.append(Int(settings.uplinkCodec.rawValue))
+            text.append(Int(settings.uplink.codec.codec.rawValue))
             text.append(" (up) and ")
             text.append(Int(settings.downlinkCodec.rawValue))
             text.append(" (down)")

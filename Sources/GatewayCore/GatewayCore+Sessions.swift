@@ -38,7 +38,7 @@ extension GatewayCore {
     private func refusal(of hello: Hello, known: Int?) -> RejectReason? {
         if hello.protocolVersion < WireLimits.oldestProtocolVersion { return .protocolVersion }
         if hello.shape != settings.policy.shape { return .shape }
-        if !hello.codecs.contains(settings.uplinkCodec) || !hello.codecs.contains(settings.downlinkCodec) {
+        if !hello.codecs.contains(settings.uplink.codec.codec) || !hello.codecs.contains(settings.downlinkCodec) {
             return .codec
         }
         if Int(hello.largestMessageBytes) < largestOutgoingBytes { return .messageSize }

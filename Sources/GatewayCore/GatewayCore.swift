@@ -92,7 +92,7 @@ public struct GatewayCore: ~Copyable {
 
         var acceptedCodecs = CodecSet(bits: 0)
         acceptedCodecs.insert(.denseFloat32)
-        acceptedCodecs.insert(settings.uplinkCodec)
+        acceptedCodecs.insert(settings.uplink.codec.codec)
         self.settings = settings
         self.limits = limits
         self.acceptedCodecs = acceptedCodecs

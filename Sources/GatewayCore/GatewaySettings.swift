@@ -23,8 +23,8 @@ public struct GatewaySettings: Sendable {
     public var knownAgentsMaximum = 256
     /// The largest staleness of an update that is applied, in versions.
     public var stalenessMaximum: UInt64 = 100
-    /// The codec in which agents send gradients; dense float32 is always taken as well.
-    public var uplinkCodec = VectorCodec.denseFloat32
+    /// How agents send gradients; dense float32 is always taken as well.
+    public var uplink = UplinkSettings()
     /// The codec in which policies are sent.
     public var downlinkCodec = VectorCodec.denseFloat32
     /// What an acknowledgement promises.

@@ -10,4 +10,8 @@ public enum CodecError: Error, Equatable, Sendable {
     case wrongElementCount(packed: Int, vector: Int)
     /// An element is an infinity or not a number.
     case notFinite
+    /// The data is not what this codec writes: a level, a place or a length that cannot be.
+    case malformed
+    /// Only a `VectorDecoder` unpacks this codec.
+    case needsDecoder
 }

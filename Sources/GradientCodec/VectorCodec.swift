@@ -2,33 +2,33 @@ import Bounded
 
 /// How a vector is packed into bytes; the raw values are those of `Codec` on the wire.
 ///
-/// A codec turns `count` numbers into `encodedByteCount(count)` bytes, little-endian, and back. The dense codecs keep
-/// no state and need no parameters. A codec that follows adds a case here, its byte counts, and a file with its pair of
-/// functions (`DenseFloat32` is the model); `Wire` checks lengths through this type alone.
-public enum VectorCodec: UInt32, Sendable {
+/// A packed vector is `count` elements, a few bytes of codec parameters, and data; with its codec they are all that is
+/// needed to unpack it. What a sender chooses is `CodecSettings`; who packs and unpacks is `VectorEncoder` and
+/// `VectorDecoder`.
+public enum VectorCodec: UInt32, Sendable, CaseIterable {
     /// IEEE 754 single precision, four bytes an element: exact.
     case denseFloat32 = 1
     /// IEEE 754 half precision, two bytes an element, rounded to nearest even and saturated at ±65,504.
     case denseFloat16 = 2
+    /// Stochastic uniform levels of each bucket's largest magnitude.
+    case uniform = 3
+    /// Stochastic uniform levels of each bucket's Euclidean norm.
+    case qsgd = 4
+    /// −1, 0 or 1 times each bucket's largest magnitude, five to a byte.
+    case ternary = 5
+    /// Stochastic rounding to a power of two.
+    case natural = 6
+    /// The sign, times each bucket's mean magnitude.
+    case sign = 7
+    /// Deterministic uniform levels between the vector's extremes.
+    case grid = 8
+    /// The largest elements and their places.
+    case topK = 9
+    /// A product of two thin matrices for each matrix of the policy.
+    case lowRank = 10
+    /// Whole multiples of a power of two, entropy coded; exact for a difference of two points of that lattice.
+    case lattice = 11
 
     /// The most elements that any codec takes: with four bytes each, a length that fits every integer type used here.
     public static let maximumCount = 1 << 28
-
-    /// The bytes of data that `count` packed elements take.
-    ///
-    /// **Limit:** `count` is at most `maximumCount`; more is a programmer error.
-    public func encodedByteCount(_ count: Int) -> Int {
-        precondition(count >= 0 && count <= Self.maximumCount, "a vector longer than any codec takes")
-        return switch self {
-        case .denseFloat32: count * 4
-        case .denseFloat16: count * 2
-        }
-    }
-
-    /// The bytes of codec parameters that go with `count` packed elements.
-    public func parameterByteCount(_ count: Int) -> Int {
-        switch self {
-        case .denseFloat32, .denseFloat16: 0
-        }
-    }
 }

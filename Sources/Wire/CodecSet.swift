@@ -8,8 +8,7 @@ public struct CodecSet: Equatable, Sendable {
     public init(bits: UInt32) { self.bits = bits }
 
     /// Every codec that this build has.
-    public static let all = CodecSet(
-        bits: 1 << VectorCodec.denseFloat32.rawValue | 1 << VectorCodec.denseFloat16.rawValue)
+    public static let all = CodecSet(bits: (1 << (VectorCodec.lattice.rawValue + 1)) - 2)
 
     /// Whether the peer can send and receive `codec`.
     public func contains(_ codec: VectorCodec) -> Bool { bits & (1 << codec.rawValue) != 0 }

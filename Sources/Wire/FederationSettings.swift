@@ -2,8 +2,8 @@ import GradientCodec
 
 /// What all agents of a federation are told to do alike.
 public struct FederationSettings: Equatable, Sendable {
-    /// The codec in which gradients are to be sent.
-    public var uplinkCodec: VectorCodec
+    /// How gradients are to be sent.
+    public var uplink: UplinkSettings
     /// The largest staleness, in versions, that an update may have; an older one is refused.
     public var stalenessMaximum: UInt32
     /// The longest frame, in bytes, that the gateway accepts.
@@ -12,10 +12,10 @@ public struct FederationSettings: Equatable, Sendable {
     public var heartbeatIntervalMilliseconds: UInt32
 
     public init(
-        uplinkCodec: VectorCodec, stalenessMaximum: UInt32, largestMessageBytes: UInt32,
+        uplink: UplinkSettings, stalenessMaximum: UInt32, largestMessageBytes: UInt32,
         heartbeatIntervalMilliseconds: UInt32
     ) {
-        self.uplinkCodec = uplinkCodec
+        self.uplink = uplink
         self.stalenessMaximum = stalenessMaximum
         self.largestMessageBytes = largestMessageBytes
         self.heartbeatIntervalMilliseconds = heartbeatIntervalMilliseconds

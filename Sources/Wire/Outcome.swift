@@ -6,4 +6,6 @@ public enum Outcome: UInt32, Sendable {
     case noted = 2
     /// The report had been answered before; nothing changed.
     case duplicate = 3
+    /// The skip was seen, and the agent's mirror was applied in place of a gradient; durable as an applied update is.
+    case reused = 4
 }

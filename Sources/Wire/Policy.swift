@@ -35,6 +35,8 @@ public struct Policy: Sendable {
     public var version: PolicyVersion
     /// The point to sample at (θ̃, the lookahead point); nil when `version` is what the agent holds already.
     public var parameters: PackedVector?
+    /// The version that `parameters` is the difference from, which the agent must hold; nil: the parameters are whole.
+    public var base: PolicyVersion?
     /// The report that this answers; nil for a broadcast and for the reply to a `Fetch`.
     public var answer: Answer?
     /// What the agent's gate compares with: a weighted sum of the squared norms of the last directions; 0 for none.

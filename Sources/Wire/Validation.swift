@@ -42,8 +42,8 @@ enum Validation {
     static func vector(_ vector: PackedVector, atMost limit: Int, _ field: StaticString) throws(WireError) {
         try require(vector.count >= 1 && vector.count <= limit, .outOfRange, field)
         try require(
-            vector.data.count == vector.codec.encodedByteCount(vector.count)
-                && vector.parameters.count == vector.codec.parameterByteCount(vector.count),
+            vector.codec.admits(
+                count: vector.count, parameterByteCount: vector.parameters.count, dataByteCount: vector.data.count),
             .wrongByteCount, field)
     }
 }

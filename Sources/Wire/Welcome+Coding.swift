@@ -7,8 +7,10 @@ extension FederationSettings {
         guard let codec = VectorCodec(rawValue: message.uplink_codec.rawValue) else {
             throw WireError(.unknownValue, "settings.uplink_codec")
         }
+        var uplink = UplinkSettings()
+        uplink.codec.codec = codec
         self.init(
-            uplinkCodec: codec, stalenessMaximum: message.staleness_maximum,
+            uplink: uplink, stalenessMaximum: message.staleness_maximum,
             largestMessageBytes: message.largest_message_bytes,
             heartbeatIntervalMilliseconds: message.heartbeat_interval_ms)
     }
@@ -25,7 +27,7 @@ extension FederationSettings {
 
     func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<Lapwing__V1__FederationSettings> {
         let message = scratch.make(lapwing__v1__federation_settings__init)
-        message.pointee.uplink_codec = Lapwing__V1__Codec(uplinkCodec.rawValue)
+        message.pointee.uplink_codec = Lapwing__V1__Codec(uplink.codec.codec.rawValue)
         message.pointee.staleness_maximum = stalenessMaximum
         message.pointee.largest_message_bytes = largestMessageBytes
         message.pointee.heartbeat_interval_ms = heartbeatIntervalMilliseconds

@@ -56,7 +56,7 @@ final class GatewayPen {
 
     var settings: FederationSettings {
         FederationSettings(
-            uplinkCodec: .denseFloat32, stalenessMaximum: 8, largestMessageBytes: 1 << 20,
+            uplink: UplinkSettings(), stalenessMaximum: 8, largestMessageBytes: 1 << 20,
             heartbeatIntervalMilliseconds: 1_000)
     }
 

@@ -255,7 +255,7 @@ struct AdmissionTests {
     func otherCodec() throws {
         let bench = try Bench(
             Bench.settings {
-                $0.uplinkCodec = .denseFloat16
+                $0.uplink.codec.codec = .denseFloat16
                 $0.durability = .volatile
             })
         bench.join(1)

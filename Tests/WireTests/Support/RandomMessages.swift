@@ -99,7 +99,7 @@ struct RandomMessages {
                 shape: shape(), logStdMinimum: -Float(generator.uniform(0, 20)),
                 logStdMaximum: Float(generator.uniform(0, 3)), normalisesObservations: coin()),
             settings: FederationSettings(
-                uplinkCodec: coin() ? .denseFloat32 : .denseFloat16,
+                uplink: .sending(coin() ? .denseFloat32 : .denseFloat16),
                 stalenessMaximum: UInt32(truncatingIfNeeded: number()),
                 largestMessageBytes: UInt32(512 + generator.below(1 << 29)),
                 heartbeatIntervalMilliseconds: UInt32(generator.below(3_600_001))))

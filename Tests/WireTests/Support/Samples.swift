@@ -95,7 +95,7 @@ struct Samples {
                 specification: PolicyDescription(
                     shape: shape, logStdMinimum: -5, logStdMaximum: 2, normalisesObservations: true),
                 settings: FederationSettings(
-                    uplinkCodec: .denseFloat16, stalenessMaximum: 16, largestMessageBytes: 32_768,
+                    uplink: .sending(.denseFloat16), stalenessMaximum: 16, largestMessageBytes: 32_768,
                     heartbeatIntervalMilliseconds: 2_000))
             welcome.policy = try policy
             welcome.federationName = "swimmers"

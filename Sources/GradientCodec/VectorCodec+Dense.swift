@@ -1,7 +1,7 @@
 import Bounded
 
 extension VectorCodec {
-    /// Packs `vector` into the first `encodedByteCount(vector.count)` bytes of `data`, and returns how many those are.
+    /// Dense codecs alone: packs `vector` into the first `encodedByteCount(vector.count)` bytes of `data`, and returns how many those are.
     ///
     /// **Throws:** `notFinite` when an element is an infinity or not a number: such a gradient must never be sent;
     /// `wrongByteCount` when `data` is too short. `data` may then hold anything.
@@ -14,17 +14,15 @@ extension VectorCodec {
         }
         guard let destination = data.baseAddress, vector.count > 0 else { return byteCount }
         let isFinite =
-            switch self {
-            case .denseFloat32: DenseFloat32.encode(vector, into: destination)
-            case .denseFloat16: DenseFloat16.encode(vector, into: destination)
-            }
+            self == .denseFloat32
+            ? DenseFloat32.encode(vector, into: destination) : DenseFloat16.encode(vector, into: destination)
         guard isFinite else { throw .notFinite }
         return byteCount
     }
 
-    /// Unpacks `data` into `vector`.
+    /// Dense codecs alone: unpacks `data` into `vector`.
     ///
-    /// **Throws:** `wrongElementCount` when `vector` is not `count` long, `wrongByteCount` and `badParameters` when the
+    /// **Throws:** `needsDecoder` for every other codec, `wrongElementCount` when `vector` is not `count` long, `wrongByteCount` and `badParameters` when the
     /// lengths are not the codec's, `notFinite` when an element is an infinity or not a number; `vector` then holds
     /// anything.
     /// **Complexity:** one pass, vectorised.
@@ -32,17 +30,16 @@ extension VectorCodec {
         count: Int, parameters: UnsafeRawBufferPointer, data: UnsafeRawBufferPointer, into vector: Vector
     ) throws(CodecError) {
         guard vector.count == count else { throw .wrongElementCount(packed: count, vector: vector.count) }
-        guard parameters.count == parameterByteCount(count) else { throw .badParameters }
+        guard isDense else { throw .needsDecoder }
+        guard parameters.isEmpty else { throw .badParameters }
         let byteCount = encodedByteCount(count)
         guard data.count == byteCount else {
             throw .wrongByteCount(neededBytes: byteCount, actualBytes: data.count)
         }
         guard let source = data.baseAddress, count > 0 else { return }
         let isFinite =
-            switch self {
-            case .denseFloat32: DenseFloat32.decode(source, into: vector)
-            case .denseFloat16: DenseFloat16.decode(source, into: vector)
-            }
+            self == .denseFloat32
+            ? DenseFloat32.decode(source, into: vector) : DenseFloat16.decode(source, into: vector)
         guard isFinite else { throw .notFinite }
     }
 }

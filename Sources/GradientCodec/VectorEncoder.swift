@@ -1,0 +1,55 @@
+import Bounded
+
+/// Packs vectors of one length with one codec.
+///
+/// **Memory:** one packed vector in its largest form, and what the codec keeps from vector to vector.
+public struct VectorEncoder: ~Copyable {
+    /// The codec, and what was chosen about it.
+    public let settings: CodecSettings
+    /// The length of every vector.
+    public let count: Int
+
+    private let data: UnsafeMutableRawBufferPointer
+    private let parameters: UnsafeMutableRawBufferPointer
+
+    /// Reserves memory for vectors of `count` elements, with matrices at `layout`.
+    public init(
+        settings: CodecSettings, count: Int, layout: MatrixLayout, arena: inout Arena
+    ) throws(Arena.Refusal) {
+        precondition(settings.isUsable, "codec settings out of range")
+        let data = try arena.reserve(UInt8.self, count: VectorCodec.largestByteCount(count), holder: "packed vector")
+        let parameters = try arena.reserve(
+            UInt8.self, count: VectorCodec.largestParameterByteCount, holder: "packed vector")
+        self.data = UnsafeMutableRawBufferPointer(data)
+        self.parameters = UnsafeMutableRawBufferPointer(parameters)
+        self.settings = settings
+        self.count = count
+    }
+
+    /// Packs `vector`; what is random about it is drawn from `generator`.
+    ///
+    /// **Throws:** `notFinite` when an element is an infinity or not a number.
+    public mutating func encode(
+        _ vector: Vector, generator: inout RandomGenerator
+    ) throws(CodecError) -> PackedBytes {
+        precondition(vector.count == count, "a vector of another length")
+        let byteCount = try settings.codec.encode(vector, into: data)
+        return packed(settings.codec, byteCount, 0)
+    }
+
+    /// Packs `vector` as it is, in float32, whatever the codec.
+    ///
+    /// **Throws:** `notFinite` when an element is an infinity or not a number.
+    public mutating func encodeDense(_ vector: Vector) throws(CodecError) -> PackedBytes {
+        precondition(vector.count == count, "a vector of another length")
+        let byteCount = try VectorCodec.denseFloat32.encode(vector, into: data)
+        return packed(.denseFloat32, byteCount, 0)
+    }
+
+    private func packed(_ codec: VectorCodec, _ byteCount: Int, _ parameterByteCount: Int) -> PackedBytes {
+        PackedBytes(
+            codec: codec, count: count,
+            parameters: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(parameters)[0..<parameterByteCount]),
+            data: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(data)[0..<byteCount]))
+    }
+}
