@@ -22,6 +22,8 @@ extension AgentSocket {
             events.add(.connected)
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
             counters.handshakesSucceeded += 1
+            counters.wireBytesSent += UInt64(frameCost.handshakeFromAgent)
+            counters.wireBytesReceived += UInt64(frameCost.handshakeToAgent)
             step = .ready
             lastFailure = nil
             redialWaitMilliseconds = limits.reconnectIntervalMilliseconds

@@ -36,6 +36,8 @@ public struct AgentSocket: ~Copyable {
 
     /// Where the gateway listens.
     public let endpoint: Endpoint
+    /// What frames cost on the wire.
+    public let frameCost: FrameCost
     /// The limits that are set.
     public let limits: SocketLimits
     /// What was moved and dropped so far.
@@ -84,6 +86,7 @@ public struct AgentSocket: ~Copyable {
         self.monitor = SocketMonitor(socket: monitor)
         self.endpoint = endpoint
         self.limits = limits
+        frameCost = FrameCost(isEncrypted: security.isSecure)
         redialWaitMilliseconds = limits.reconnectIntervalMilliseconds
     }
 
@@ -138,6 +141,7 @@ public struct AgentSocket: ~Copyable {
         }
         counters.framesSent += 1
         counters.bytesSent += UInt64(bytes.count)
+        counters.wireBytesSent += UInt64(frameCost.bytes(bytes.count))
         return true
     }
 
@@ -150,6 +154,7 @@ public struct AgentSocket: ~Copyable {
         while let size = try socket.receiveFrame(into: buffer) {
             counters.framesReceived += 1
             counters.bytesReceived += UInt64(size)
+            counters.wireBytesReceived += UInt64(frameCost.bytes(size))
             if socket.hasMoreFrames {
                 socket.discardRemainingFrames()
                 counters.droppedMultipart += 1

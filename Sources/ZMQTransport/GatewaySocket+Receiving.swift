@@ -18,6 +18,7 @@ extension GatewaySocket {
             guard socket.hasMoreFrames, try receivePayload() else { continue }
             counters.framesReceived += 1
             counters.bytesReceived += UInt64(incoming.bytes.count)
+            counters.wireBytesReceived += UInt64(frameCost.bytes(incoming.bytes.count))
             if incoming.hasMoreFrames {
                 socket.discardRemainingFrames()
                 counters.droppedMultipart += 1
@@ -75,7 +76,10 @@ extension GatewaySocket {
             switch report.event {
             case ZMQ_EVENT_ACCEPTED: counters.connected += 1
             case ZMQ_EVENT_ACCEPT_FAILED: counters.acceptsFailed += 1
-            case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: counters.handshakesSucceeded += 1
+            case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+                counters.handshakesSucceeded += 1
+                counters.wireBytesSent += UInt64(frameCost.handshakeToAgent)
+                counters.wireBytesReceived += UInt64(frameCost.handshakeFromAgent)
             case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
                 counters.handshakesFailed += 1
             case ZMQ_EVENT_DISCONNECTED:

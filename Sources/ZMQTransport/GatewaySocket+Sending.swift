@@ -73,6 +73,7 @@ extension GatewaySocket {
         }
         counters.framesSent += 1
         counters.bytesSent += UInt64(count)
+        counters.wireBytesSent += UInt64(frameCost.bytes(count))
         return .sent
     }
 }

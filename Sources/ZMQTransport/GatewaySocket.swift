@@ -40,6 +40,8 @@ public struct GatewaySocket: ~Copyable {
     public let limits: SocketLimits
     /// Whether agents are known by their keys.
     public let isSecure: Bool
+    /// What frames cost on the wire.
+    public var frameCost: FrameCost { FrameCost(isEncrypted: isSecure) }
     /// What was moved and dropped so far.
     public internal(set) var counters = TransportCounters()
 

@@ -8,6 +8,10 @@ public struct TransportCounters: Equatable, Sendable, BitwiseCopyable {
     public var framesReceived: UInt64 = 0
     /// Their bytes, after decryption.
     public var bytesReceived: UInt64 = 0
+    /// What the frames sent, and the handshakes that ended well, put into the TCP streams (`FrameCost`).
+    public var wireBytesSent: UInt64 = 0
+    /// What the frames received, and the handshakes that ended well, took out of the TCP streams.
+    public var wireBytesReceived: UInt64 = 0
     /// Sends that found the peer's queue full, or no connection.
     public var wouldBlock: UInt64 = 0
     /// Sends to a connection that no longer exists.
