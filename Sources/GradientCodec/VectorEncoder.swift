@@ -5,7 +5,7 @@ import Bounded
 /// **Memory:** one packed vector in its largest form, and what the codec keeps from vector to vector.
 public struct VectorEncoder: ~Copyable {
     /// The codec, and what was chosen about it.
-    public let settings: CodecSettings
+    public private(set) var settings: CodecSettings
     /// The length of every vector.
     public let count: Int
 
@@ -24,6 +24,13 @@ public struct VectorEncoder: ~Copyable {
         self.parameters = UnsafeMutableRawBufferPointer(parameters)
         self.settings = settings
         self.count = count
+    }
+
+    /// Takes over other settings; false, and nothing changes, when they need memory that is not reserved.
+    public mutating func adopt(_ wanted: CodecSettings) -> Bool {
+        guard wanted.codec.isDense || wanted == settings else { return false }
+        settings = wanted
+        return true
     }
 
     /// Packs `vector`; what is random about it is drawn from `generator`.
