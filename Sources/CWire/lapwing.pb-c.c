@@ -547,6 +547,51 @@ void   lapwing__v1__gateway_message__free_unpacked
   assert(message->base.descriptor == &lapwing__v1__gateway_message__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lapwing__v1__uplink_settings__init
+                     (Lapwing__V1__UplinkSettings         *message)
+{
+  static const Lapwing__V1__UplinkSettings init_value = LAPWING__V1__UPLINK_SETTINGS__INIT;
+  *message = init_value;
+}
+size_t lapwing__v1__uplink_settings__get_packed_size
+                     (const Lapwing__V1__UplinkSettings *message)
+{
+  assert(message->base.descriptor == &lapwing__v1__uplink_settings__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lapwing__v1__uplink_settings__pack
+                     (const Lapwing__V1__UplinkSettings *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lapwing__v1__uplink_settings__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lapwing__v1__uplink_settings__pack_to_buffer
+                     (const Lapwing__V1__UplinkSettings *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lapwing__v1__uplink_settings__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lapwing__V1__UplinkSettings *
+       lapwing__v1__uplink_settings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lapwing__V1__UplinkSettings *)
+     protobuf_c_message_unpack (&lapwing__v1__uplink_settings__descriptor,
+                                allocator, len, data);
+}
+void   lapwing__v1__uplink_settings__free_unpacked
+                     (Lapwing__V1__UplinkSettings *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lapwing__v1__uplink_settings__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lapwing__v1__federation_settings__init
                      (Lapwing__V1__FederationSettings         *message)
 {
@@ -1560,7 +1605,7 @@ const ProtobufCMessageDescriptor lapwing__v1__report__descriptor =
   (ProtobufCMessageInit) lapwing__v1__report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__update__field_descriptors[3] =
+static const ProtobufCFieldDescriptor lapwing__v1__update__field_descriptors[4] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -1598,18 +1643,30 @@ static const ProtobufCFieldDescriptor lapwing__v1__update__field_descriptors[3] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Update, innovation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const ProtobufCIntRange lapwing__v1__update__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__update__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Update),
-  3,
+  4,
   lapwing__v1__update__field_descriptors,
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__update__number_ranges,
@@ -1804,7 +1861,7 @@ const ProtobufCMessageDescriptor lapwing__v1__gateway_message__descriptor =
   (ProtobufCMessageInit) lapwing__v1__gateway_message__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lapwing__v1__uplink_settings__field_descriptors[16] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -1812,8 +1869,220 @@ static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_de
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
-    offsetof(Lapwing__V1__FederationSettings, uplink_codec),
+    offsetof(Lapwing__V1__UplinkSettings, codec),
     &lapwing__v1__codec__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, bits),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, bucket_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, kept_fraction),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, rank),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, entropy_coding),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, feedback),
+    &lapwing__v1__feedback__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, node_momentum),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, mirror),
+    &lapwing__v1__mirror__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, skip_rule),
+    &lapwing__v1__skip_rule__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, skip_noise_factor),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, skip_relative_threshold),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, skip_rounds_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, skip_chunks),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, skip_importance_limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__UplinkSettings, skip_action),
+    &lapwing__v1__skip_action__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const ProtobufCIntRange lapwing__v1__uplink_settings__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 16 }
+};
+const ProtobufCMessageDescriptor lapwing__v1__uplink_settings__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  sizeof(Lapwing__V1__UplinkSettings),
+  16,
+  lapwing__v1__uplink_settings__field_descriptors,
+  NULL, /* CODE_SIZE */
+  1,  lapwing__v1__uplink_settings__number_ranges,
+  (ProtobufCMessageInit) lapwing__v1__uplink_settings__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_descriptors[4] =
+{
+  {
+    NULL, /* CODE_SIZE */
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__FederationSettings, uplink),
+    &lapwing__v1__uplink_settings__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -2000,7 +2269,7 @@ const ProtobufCMessageDescriptor lapwing__v1__welcome__descriptor =
   (ProtobufCMessageInit) lapwing__v1__welcome__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10] =
+static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[12] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -2122,18 +2391,42 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[10]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Policy, has_base),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Policy, base_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const ProtobufCIntRange lapwing__v1__policy__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__policy__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Policy),
-  10,
+  12,
   lapwing__v1__policy__field_descriptors,
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__policy__number_ranges,
@@ -2252,20 +2545,29 @@ const ProtobufCMessageDescriptor lapwing__v1__reject__descriptor =
   (ProtobufCMessageInit) lapwing__v1__reject__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue lapwing__v1__codec__enum_values_by_number[3] =
+static const ProtobufCEnumValue lapwing__v1__codec__enum_values_by_number[12] =
 {
   { NULL, NULL, 0 }, /* CODE_SIZE */
   { NULL, NULL, 1 }, /* CODE_SIZE */
   { NULL, NULL, 2 }, /* CODE_SIZE */
+  { NULL, NULL, 3 }, /* CODE_SIZE */
+  { NULL, NULL, 4 }, /* CODE_SIZE */
+  { NULL, NULL, 5 }, /* CODE_SIZE */
+  { NULL, NULL, 6 }, /* CODE_SIZE */
+  { NULL, NULL, 7 }, /* CODE_SIZE */
+  { NULL, NULL, 8 }, /* CODE_SIZE */
+  { NULL, NULL, 9 }, /* CODE_SIZE */
+  { NULL, NULL, 10 }, /* CODE_SIZE */
+  { NULL, NULL, 11 }, /* CODE_SIZE */
 };
 static const ProtobufCIntRange lapwing__v1__codec__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 12}
 };
 const ProtobufCEnumDescriptor lapwing__v1__codec__descriptor =
 {
   PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
-  3,
+  12,
   lapwing__v1__codec__enum_values_by_number,
   0, NULL, /* CODE_SIZE */
   1,
@@ -2292,21 +2594,103 @@ const ProtobufCEnumDescriptor lapwing__v1__distribution__descriptor =
   lapwing__v1__distribution__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue lapwing__v1__outcome__enum_values_by_number[4] =
+static const ProtobufCEnumValue lapwing__v1__feedback__enum_values_by_number[3] =
+{
+  { NULL, NULL, 0 }, /* CODE_SIZE */
+  { NULL, NULL, 1 }, /* CODE_SIZE */
+  { NULL, NULL, 2 }, /* CODE_SIZE */
+};
+static const ProtobufCIntRange lapwing__v1__feedback__value_ranges[] = {
+{0, 0},{0, 3}
+};
+const ProtobufCEnumDescriptor lapwing__v1__feedback__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  3,
+  lapwing__v1__feedback__enum_values_by_number,
+  0, NULL, /* CODE_SIZE */
+  1,
+  lapwing__v1__feedback__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lapwing__v1__mirror__enum_values_by_number[3] =
+{
+  { NULL, NULL, 0 }, /* CODE_SIZE */
+  { NULL, NULL, 1 }, /* CODE_SIZE */
+  { NULL, NULL, 2 }, /* CODE_SIZE */
+};
+static const ProtobufCIntRange lapwing__v1__mirror__value_ranges[] = {
+{0, 0},{0, 3}
+};
+const ProtobufCEnumDescriptor lapwing__v1__mirror__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  3,
+  lapwing__v1__mirror__enum_values_by_number,
+  0, NULL, /* CODE_SIZE */
+  1,
+  lapwing__v1__mirror__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lapwing__v1__skip_rule__enum_values_by_number[5] =
 {
   { NULL, NULL, 0 }, /* CODE_SIZE */
   { NULL, NULL, 1 }, /* CODE_SIZE */
   { NULL, NULL, 2 }, /* CODE_SIZE */
   { NULL, NULL, 3 }, /* CODE_SIZE */
+  { NULL, NULL, 4 }, /* CODE_SIZE */
+};
+static const ProtobufCIntRange lapwing__v1__skip_rule__value_ranges[] = {
+{0, 0},{0, 5}
+};
+const ProtobufCEnumDescriptor lapwing__v1__skip_rule__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  5,
+  lapwing__v1__skip_rule__enum_values_by_number,
+  0, NULL, /* CODE_SIZE */
+  1,
+  lapwing__v1__skip_rule__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lapwing__v1__skip_action__enum_values_by_number[2] =
+{
+  { NULL, NULL, 0 }, /* CODE_SIZE */
+  { NULL, NULL, 1 }, /* CODE_SIZE */
+};
+static const ProtobufCIntRange lapwing__v1__skip_action__value_ranges[] = {
+{0, 0},{0, 2}
+};
+const ProtobufCEnumDescriptor lapwing__v1__skip_action__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  2,
+  lapwing__v1__skip_action__enum_values_by_number,
+  0, NULL, /* CODE_SIZE */
+  1,
+  lapwing__v1__skip_action__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lapwing__v1__outcome__enum_values_by_number[5] =
+{
+  { NULL, NULL, 0 }, /* CODE_SIZE */
+  { NULL, NULL, 1 }, /* CODE_SIZE */
+  { NULL, NULL, 2 }, /* CODE_SIZE */
+  { NULL, NULL, 3 }, /* CODE_SIZE */
+  { NULL, NULL, 4 }, /* CODE_SIZE */
 };
 static const ProtobufCIntRange lapwing__v1__outcome__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
 const ProtobufCEnumDescriptor lapwing__v1__outcome__descriptor =
 {
   PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
-  4,
+  5,
   lapwing__v1__outcome__enum_values_by_number,
   0, NULL, /* CODE_SIZE */
   1,

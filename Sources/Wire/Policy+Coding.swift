@@ -7,6 +7,7 @@ extension Policy {
         if let parameters = message.parameters {
             self.parameters = try PackedVector(decoding: parameters.pointee, field: "policy.parameters")
         }
+        base = message.has_base != 0 ? PolicyVersion(message.base_version) : nil
         answer = try Self.answer(decoding: message)
         gateReference = message.gate_reference
         normaliser = try Self.normaliser(decoding: message)
@@ -41,6 +42,7 @@ extension Policy {
         if let parameters {
             try Validation.vector(parameters, atMost: limits.parameterCountMaximum, "policy.parameters")
         }
+        try Validation.require(base == nil || parameters != nil, .contradiction, "policy.base_version")
         if let answer {
             try Validation.require(answer.identity.epoch.number >= 1, .outOfRange, "policy.answers_epoch")
             try Validation.require(answer.identity.sequence.number >= 1, .outOfRange, "policy.answers_sequence")
@@ -60,6 +62,10 @@ extension Policy {
         let message = scratch.make(lapwing__v1__policy__init)
         message.pointee.version = version.number
         message.pointee.parameters = parameters?.encoded(in: scratch)
+        if let base {
+            message.pointee.has_base = 1
+            message.pointee.base_version = base.number
+        }
         if let answer {
             message.pointee.answers_epoch = answer.identity.epoch.number
             message.pointee.answers_sequence = answer.identity.sequence.number

@@ -10,6 +10,7 @@ extension Update {
         if let critic = message.critic {
             self.critic = try PackedVector(decoding: critic.pointee, field: "update.critic")
         }
+        isInnovation = message.innovation != 0
     }
 
     func validate(_ limits: WireLimits) throws(WireError) {
@@ -25,6 +26,7 @@ extension Update {
         message.pointee.report = report.encoded(in: scratch)
         message.pointee.gradient = gradient.encoded(in: scratch)
         message.pointee.critic = critic?.encoded(in: scratch)
+        message.pointee.innovation = isInnovation ? 1 : 0
         return message
     }
 }

@@ -1,39 +1,5 @@
 import Bounded
 import CWire
-import GradientCodec
-
-extension FederationSettings {
-    init(decoding message: Lapwing__V1__FederationSettings) throws(WireError) {
-        guard let codec = VectorCodec(rawValue: message.uplink_codec.rawValue) else {
-            throw WireError(.unknownValue, "settings.uplink_codec")
-        }
-        var uplink = UplinkSettings()
-        uplink.codec.codec = codec
-        self.init(
-            uplink: uplink, stalenessMaximum: message.staleness_maximum,
-            largestMessageBytes: message.largest_message_bytes,
-            heartbeatIntervalMilliseconds: message.heartbeat_interval_ms)
-    }
-
-    func validate() throws(WireError) {
-        try Validation.require(
-            largestMessageBytes >= UInt32(WireLimits.messageBytesMinimum)
-                && largestMessageBytes <= UInt32(WireLimits.messageBytesMaximum),
-            .outOfRange, "settings.largest_message_bytes")
-        try Validation.require(
-            heartbeatIntervalMilliseconds <= WireLimits.intervalMillisecondsMaximum, .outOfRange,
-            "settings.heartbeat_interval_ms")
-    }
-
-    func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<Lapwing__V1__FederationSettings> {
-        let message = scratch.make(lapwing__v1__federation_settings__init)
-        message.pointee.uplink_codec = Lapwing__V1__Codec(uplink.codec.codec.rawValue)
-        message.pointee.staleness_maximum = stalenessMaximum
-        message.pointee.largest_message_bytes = largestMessageBytes
-        message.pointee.heartbeat_interval_ms = heartbeatIntervalMilliseconds
-        return message
-    }
-}
 
 extension Welcome {
     init(decoding message: Lapwing__V1__Welcome) throws(WireError) {

@@ -131,6 +131,16 @@ struct AgentMessageValidationTests {
             $0.validVector()
             $0.data(3, [1])
         },
+        .update("more bytes than any codec makes of two elements", .wrongByteCount, "update.gradient") {
+            $0.integer(1, 3)
+            $0.integer(2, 2)
+            $0.data(4, [UInt8](repeating: 0, count: 73))
+        },
+        .update("more parameters than any codec has", .wrongByteCount, "update.gradient") {
+            $0.integer(1, 3)
+            $0.integer(2, 2)
+            $0.data(3, [UInt8](repeating: 0, count: 33))
+        },
         BadMessage("update: no report", .missing, "update.report") {
             $0.message(2) { $0.message(2) { $0.validVector() } }
         },

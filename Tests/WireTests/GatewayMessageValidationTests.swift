@@ -28,7 +28,6 @@ struct GatewayMessageValidationTests {
         .welcome("log std 81", .outOfRange, "specification.log_std_maximum", specification: { $0.float(6, 81) }),
         .welcome(
             "log std upside down", .contradiction, "specification.log_std_minimum", specification: { $0.float(5, 3) }),
-        .welcome("codec 0", .unknownValue, "settings.uplink_codec", settings: { $0.integer(1, 0) }),
         .welcome("message of 5 bytes", .outOfRange, "settings.largest_message_bytes", settings: { $0.integer(3, 5) }),
         .welcome(
             "heartbeat of two hours", .outOfRange, "settings.heartbeat_interval_ms",
@@ -45,7 +44,50 @@ struct GatewayMessageValidationTests {
         BadMessage("welcome: no settings", .missing, "welcome.settings") {
             $0.message(1) { $0.message(2) { $0.validSpecification() } }
         },
+        BadMessage("welcome: no uplink", .missing, "settings.uplink") {
+            $0.message(1) {
+                $0.message(2) { $0.validSpecification() }
+                $0.message(3) { $0.integer(3, 32_768) }
+            }
+        },
         BadMessage("body 6", .unknownBody, "message") { $0.message(6) { _ in } },
+    ]
+
+    @Test("each bad field of the uplink's settings is refused by its name", arguments: badUplinks)
+    func uplink(bad: BadMessage) throws {
+        var bench = try Workbench()
+        #expect(bench.gatewayFault(bad.bytes) == bad.fault)
+    }
+
+    static let badUplinks: [BadMessage] = [
+        .uplink("codec 0", .unknownValue, "uplink.codec") { $0.integer(1, 0) },
+        .uplink("codec 12", .unknownValue, "uplink.codec") { $0.integer(1, 12) },
+        .uplink("the downlink's codec", .outOfRange, "uplink.codec") { $0.integer(1, 11) },
+        .uplink("no bit", .outOfRange, "uplink.bits") { $0.integer(2, 0) },
+        .uplink("9 bits", .outOfRange, "uplink.bits") { $0.integer(2, 9) },
+        .uplink("buckets of 65,536", .outOfRange, "uplink.bucket_size") { $0.integer(3, 65_536) },
+        .uplink("nothing kept", .outOfRange, "uplink.kept_fraction") { $0.float(4, 0) },
+        .uplink("more kept than there is", .outOfRange, "uplink.kept_fraction") { $0.float(4, 1.5) },
+        .uplink("kept NaN", .notFinite, "uplink.kept_fraction") { $0.float(4, .nan) },
+        .uplink("rank 0", .outOfRange, "uplink.rank") { $0.integer(5, 0) },
+        .uplink("rank 65", .outOfRange, "uplink.rank") { $0.integer(5, 65) },
+        .uplink("feedback 3", .unknownValue, "uplink.feedback") { $0.integer(7, 3) },
+        .uplink("node momentum 0", .outOfRange, "uplink.node_momentum") { $0.float(8, 0) },
+        .uplink("node momentum 2", .outOfRange, "uplink.node_momentum") { $0.float(8, 2) },
+        .uplink("node momentum −∞", .notFinite, "uplink.node_momentum") { $0.float(8, -.infinity) },
+        .uplink("mirror 3", .unknownValue, "uplink.mirror") { $0.integer(9, 3) },
+        .uplink("rule 5", .unknownValue, "uplink.skip_rule") { $0.integer(10, 5) },
+        .uplink("noise factor −1", .outOfRange, "uplink.skip_noise_factor") { $0.float(11, -1) },
+        .uplink("noise factor NaN", .notFinite, "uplink.skip_noise_factor") { $0.float(11, .nan) },
+        .uplink("threshold −1", .outOfRange, "uplink.skip_relative_threshold") { $0.float(12, -1) },
+        .uplink("threshold ∞", .notFinite, "uplink.skip_relative_threshold") { $0.float(12, .infinity) },
+        .uplink("one chunk", .outOfRange, "uplink.skip_chunks") { $0.integer(14, 1) },
+        .uplink("65 chunks", .outOfRange, "uplink.skip_chunks") { $0.integer(14, 65) },
+        .uplink("weights up to 0.5", .outOfRange, "uplink.skip_importance_limit") { $0.float(15, 0.5) },
+        .uplink("weights up to NaN", .notFinite, "uplink.skip_importance_limit") { $0.float(15, .nan) },
+        .uplink("action 2", .unknownValue, "uplink.skip_action") { $0.integer(16, 2) },
+        .uplink("a gate without a mirror", .contradiction, "uplink.mirror") { $0.integer(10, 1) },
+        .uplink("innovations without a mirror", .contradiction, "uplink.mirror") { $0.integer(7, 2) },
     ]
 
     @Test("each bad field of a Policy is refused by its name", arguments: badPolicies)
@@ -64,12 +106,16 @@ struct GatewayMessageValidationTests {
             $0.fixed64(3, 7)
             $0.integer(4, 1)
         },
-        .policy("outcome 4", .unknownValue, "policy.outcome") {
+        .policy("outcome 5", .unknownValue, "policy.outcome") {
             $0.fixed64(3, 7)
             $0.integer(4, 1)
-            $0.integer(5, 4)
+            $0.integer(5, 5)
         },
         .policy("an outcome without an answer", .contradiction, "policy.outcome") { $0.integer(5, 1) },
+        .policy("a base of nothing", .contradiction, "policy.base_version") {
+            $0.integer(11, 1)
+            $0.integer(12, 41)
+        },
         .policy("gate reference NaN", .notFinite, "policy.gate_reference") { $0.float(6, .nan) },
         .policy("gate reference −1", .outOfRange, "policy.gate_reference") { $0.float(6, -1) },
         .policy("no scale", .missing, "policy.normaliser_scale") { $0.message(7) { $0.validVector() } },

@@ -60,6 +60,7 @@ struct MessageEncoderTests {
         policy.normaliser = Policy.Normaliser(mean: observation, scale: observation, count: 1e300)
         policy.gateReference = 1
         policy.isRollback = true
+        policy.base = PolicyVersion(.max)
         var welcome = try samples.welcome
         welcome.policy = policy
         welcome.federationName = text

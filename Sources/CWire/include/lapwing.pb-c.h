@@ -27,6 +27,7 @@ typedef struct Lapwing__V1__Skip Lapwing__V1__Skip;
 typedef struct Lapwing__V1__Fetch Lapwing__V1__Fetch;
 typedef struct Lapwing__V1__Goodbye Lapwing__V1__Goodbye;
 typedef struct Lapwing__V1__GatewayMessage Lapwing__V1__GatewayMessage;
+typedef struct Lapwing__V1__UplinkSettings Lapwing__V1__UplinkSettings;
 typedef struct Lapwing__V1__FederationSettings Lapwing__V1__FederationSettings;
 typedef struct Lapwing__V1__Welcome Lapwing__V1__Welcome;
 typedef struct Lapwing__V1__Policy Lapwing__V1__Policy;
@@ -37,12 +38,48 @@ typedef struct Lapwing__V1__Reject Lapwing__V1__Reject;
 /* --- enums --- */
 
 /*
- * How a vector is packed into bytes. 3 to 31 are kept for the codecs that follow: each must fit a bit of Hello.codecs.
+ * How a vector is packed into bytes. Values end at 31: each has a bit in Hello.codecs.
  */
 typedef enum _Lapwing__V1__Codec {
   LAPWING__V1__CODEC__CODEC_UNSPECIFIED = 0,
   LAPWING__V1__CODEC__CODEC_DENSE_FLOAT32 = 1,
-  LAPWING__V1__CODEC__CODEC_DENSE_FLOAT16 = 2
+  LAPWING__V1__CODEC__CODEC_DENSE_FLOAT16 = 2,
+  /*
+   * random levels of each bucket's largest magnitude
+   */
+  LAPWING__V1__CODEC__CODEC_UNIFORM = 3,
+  /*
+   * random levels of each bucket's Euclidean norm
+   */
+  LAPWING__V1__CODEC__CODEC_QSGD = 4,
+  /*
+   * -1, 0 or 1 times each bucket's largest magnitude
+   */
+  LAPWING__V1__CODEC__CODEC_TERNARY = 5,
+  /*
+   * random rounding to a power of two
+   */
+  LAPWING__V1__CODEC__CODEC_NATURAL = 6,
+  /*
+   * the sign, times each bucket's mean magnitude
+   */
+  LAPWING__V1__CODEC__CODEC_SIGN = 7,
+  /*
+   * levels between the vector's extremes
+   */
+  LAPWING__V1__CODEC__CODEC_GRID = 8,
+  /*
+   * the largest elements and their places
+   */
+  LAPWING__V1__CODEC__CODEC_TOP_K = 9,
+  /*
+   * a product of two thin matrices for each matrix
+   */
+  LAPWING__V1__CODEC__CODEC_LOW_RANK = 10,
+  /*
+   * whole multiples of a power of two
+   */
+  LAPWING__V1__CODEC__CODEC_LATTICE = 11
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LAPWING__V1__CODEC)
 } Lapwing__V1__Codec;
 typedef enum _Lapwing__V1__Distribution {
@@ -57,6 +94,40 @@ typedef enum _Lapwing__V1__Distribution {
   LAPWING__V1__DISTRIBUTION__DISTRIBUTION_SOFTMAX = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LAPWING__V1__DISTRIBUTION)
 } Lapwing__V1__Distribution;
+typedef enum _Lapwing__V1__Feedback {
+  LAPWING__V1__FEEDBACK__FEEDBACK_NONE = 0,
+  /*
+   * what a codec left out is added to the next gradient
+   */
+  LAPWING__V1__FEEDBACK__FEEDBACK_ERROR = 1,
+  /*
+   * only the difference from the mirror is packed
+   */
+  LAPWING__V1__FEEDBACK__FEEDBACK_INNOVATION = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LAPWING__V1__FEEDBACK)
+} Lapwing__V1__Feedback;
+typedef enum _Lapwing__V1__Mirror {
+  LAPWING__V1__MIRROR__MIRROR_NONE = 0,
+  LAPWING__V1__MIRROR__MIRROR_FLOAT32 = 1,
+  LAPWING__V1__MIRROR__MIRROR_FLOAT16 = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LAPWING__V1__MIRROR)
+} Lapwing__V1__Mirror;
+typedef enum _Lapwing__V1__SkipRule {
+  LAPWING__V1__SKIP_RULE__SKIP_RULE_NONE = 0,
+  LAPWING__V1__SKIP_RULE__SKIP_RULE_LAPG = 1,
+  LAPWING__V1__SKIP_RULE__SKIP_RULE_LAQ = 2,
+  LAPWING__V1__SKIP_RULE__SKIP_RULE_LASG_WK2 = 3,
+  LAPWING__V1__SKIP_RULE__SKIP_RULE_INNOVATION = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LAPWING__V1__SKIP_RULE)
+} Lapwing__V1__SkipRule;
+typedef enum _Lapwing__V1__SkipAction {
+  LAPWING__V1__SKIP_ACTION__SKIP_ACTION_NOTHING = 0,
+  /*
+   * the gateway applies the agent's mirror once more
+   */
+  LAPWING__V1__SKIP_ACTION__SKIP_ACTION_REUSE = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LAPWING__V1__SKIP_ACTION)
+} Lapwing__V1__SkipAction;
 typedef enum _Lapwing__V1__Outcome {
   /*
    * not an answer
@@ -73,7 +144,11 @@ typedef enum _Lapwing__V1__Outcome {
   /*
    * it had been applied before
    */
-  LAPWING__V1__OUTCOME__OUTCOME_DUPLICATE = 3
+  LAPWING__V1__OUTCOME__OUTCOME_DUPLICATE = 3,
+  /*
+   * a skip was seen; the mirror is in the policy in place of a gradient, and durable
+   */
+  LAPWING__V1__OUTCOME__OUTCOME_REUSED = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LAPWING__V1__OUTCOME)
 } Lapwing__V1__Outcome;
 typedef enum _Lapwing__V1__RejectReason {
@@ -313,10 +388,14 @@ struct  Lapwing__V1__Update
    * room for a critic that the gateway merges; absent: none
    */
   Lapwing__V1__Vector *critic;
+  /*
+   * gradient is what is to be added to the mirror, not the gradient itself
+   */
+  protobuf_c_boolean innovation;
 };
 #define LAPWING__V1__UPDATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__update__descriptor) \
-    , NULL, NULL, NULL }
+    , NULL, NULL, NULL, 0 }
 
 
 struct  Lapwing__V1__Skip
@@ -380,12 +459,70 @@ struct  Lapwing__V1__GatewayMessage
 
 
 /*
- * The state of the gate and codecs that all agents of a federation share.
+ * How an agent packs its gradients, and when it sends one.
+ */
+struct  Lapwing__V1__UplinkSettings
+{
+  ProtobufCMessage base;
+  Lapwing__V1__Codec codec;
+  /*
+   * an element, sign included
+   */
+  uint32_t bits;
+  /*
+   * elements that share a scale; 0: all of them
+   */
+  uint32_t bucket_size;
+  /*
+   * top-k: the share of elements that is kept
+   */
+  float kept_fraction;
+  /*
+   * low rank: columns of the two thin matrices
+   */
+  uint32_t rank;
+  protobuf_c_boolean entropy_coding;
+  Lapwing__V1__Feedback feedback;
+  /*
+   * how much of a new gradient goes into the vector that innovations follow
+   */
+  float node_momentum;
+  Lapwing__V1__Mirror mirror;
+  Lapwing__V1__SkipRule skip_rule;
+  /*
+   * how many times twice the gradient's variance counts as noise
+   */
+  float skip_noise_factor;
+  /*
+   * innovation rule: the share of the gradient's squared norm
+   */
+  float skip_relative_threshold;
+  /*
+   * skips in a row that force an update; 0: no limit
+   */
+  uint32_t skip_rounds_max;
+  /*
+   * parts of a batch that the variance is estimated from
+   */
+  uint32_t skip_chunks;
+  /*
+   * LASG-WK2: the largest importance weight of a step
+   */
+  float skip_importance_limit;
+  Lapwing__V1__SkipAction skip_action;
+};
+#define LAPWING__V1__UPLINK_SETTINGS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__uplink_settings__descriptor) \
+    , LAPWING__V1__CODEC__CODEC_UNSPECIFIED, 0, 0, 0, 0, 0, LAPWING__V1__FEEDBACK__FEEDBACK_NONE, 0, LAPWING__V1__MIRROR__MIRROR_NONE, LAPWING__V1__SKIP_RULE__SKIP_RULE_NONE, 0, 0, 0, 0, 0, LAPWING__V1__SKIP_ACTION__SKIP_ACTION_NOTHING }
+
+
+/*
+ * What all agents of a federation do alike.
  */
 struct  Lapwing__V1__FederationSettings
 {
   ProtobufCMessage base;
-  Lapwing__V1__Codec uplink_codec;
+  Lapwing__V1__UplinkSettings *uplink;
   /*
    * versions; an older update is refused
    */
@@ -398,7 +535,7 @@ struct  Lapwing__V1__FederationSettings
 };
 #define LAPWING__V1__FEDERATION_SETTINGS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__federation_settings__descriptor) \
-    , LAPWING__V1__CODEC__CODEC_UNSPECIFIED, 0, 0, 0 }
+    , NULL, 0, 0, 0 }
 
 
 struct  Lapwing__V1__Welcome
@@ -465,10 +602,15 @@ struct  Lapwing__V1__Policy
    * take this version even if it is older than the one held
    */
   protobuf_c_boolean rollback;
+  /*
+   * true: parameters are the difference from those of base_version
+   */
+  protobuf_c_boolean has_base;
+  uint64_t base_version;
 };
 #define LAPWING__V1__POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__policy__descriptor) \
-    , 0, NULL, 0, 0, LAPWING__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0, NULL, NULL, 0, 0 }
+    , 0, NULL, 0, 0, LAPWING__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0, NULL, NULL, 0, 0, 0, 0 }
 
 
 struct  Lapwing__V1__Announce
@@ -729,6 +871,25 @@ Lapwing__V1__GatewayMessage *
 void   lapwing__v1__gateway_message__free_unpacked
                      (Lapwing__V1__GatewayMessage *message,
                       ProtobufCAllocator *allocator);
+/* Lapwing__V1__UplinkSettings methods */
+void   lapwing__v1__uplink_settings__init
+                     (Lapwing__V1__UplinkSettings         *message);
+size_t lapwing__v1__uplink_settings__get_packed_size
+                     (const Lapwing__V1__UplinkSettings   *message);
+size_t lapwing__v1__uplink_settings__pack
+                     (const Lapwing__V1__UplinkSettings   *message,
+                      uint8_t             *out);
+size_t lapwing__v1__uplink_settings__pack_to_buffer
+                     (const Lapwing__V1__UplinkSettings   *message,
+                      ProtobufCBuffer     *buffer);
+Lapwing__V1__UplinkSettings *
+       lapwing__v1__uplink_settings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lapwing__v1__uplink_settings__free_unpacked
+                     (Lapwing__V1__UplinkSettings *message,
+                      ProtobufCAllocator *allocator);
 /* Lapwing__V1__FederationSettings methods */
 void   lapwing__v1__federation_settings__init
                      (Lapwing__V1__FederationSettings         *message);
@@ -862,6 +1023,9 @@ typedef void (*Lapwing__V1__Goodbye_Closure)
 typedef void (*Lapwing__V1__GatewayMessage_Closure)
                  (const Lapwing__V1__GatewayMessage *message,
                   void *closure_data);
+typedef void (*Lapwing__V1__UplinkSettings_Closure)
+                 (const Lapwing__V1__UplinkSettings *message,
+                  void *closure_data);
 typedef void (*Lapwing__V1__FederationSettings_Closure)
                  (const Lapwing__V1__FederationSettings *message,
                   void *closure_data);
@@ -885,6 +1049,10 @@ typedef void (*Lapwing__V1__Reject_Closure)
 
 extern const ProtobufCEnumDescriptor    lapwing__v1__codec__descriptor;
 extern const ProtobufCEnumDescriptor    lapwing__v1__distribution__descriptor;
+extern const ProtobufCEnumDescriptor    lapwing__v1__feedback__descriptor;
+extern const ProtobufCEnumDescriptor    lapwing__v1__mirror__descriptor;
+extern const ProtobufCEnumDescriptor    lapwing__v1__skip_rule__descriptor;
+extern const ProtobufCEnumDescriptor    lapwing__v1__skip_action__descriptor;
 extern const ProtobufCEnumDescriptor    lapwing__v1__outcome__descriptor;
 extern const ProtobufCEnumDescriptor    lapwing__v1__reject_reason__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__vector__descriptor;
@@ -899,6 +1067,7 @@ extern const ProtobufCMessageDescriptor lapwing__v1__skip__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__fetch__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__goodbye__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__gateway_message__descriptor;
+extern const ProtobufCMessageDescriptor lapwing__v1__uplink_settings__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__federation_settings__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__welcome__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__policy__descriptor;

@@ -11,7 +11,7 @@ func fields(of message: AgentMessage) -> [String] {
             "\(hello.federationID)"]
             + fields(of: hello.shape)
     case .update(let update):
-        ["update"] + fields(of: update.report) + fields(of: update.gradient)
+        ["update", "\(update.isInnovation)"] + fields(of: update.report) + fields(of: update.gradient)
             + (update.critic.map(fields(of:)) ?? ["no critic"])
     case .skip(let skip): ["skip"] + fields(of: skip.report)
     case .fetch(let fetch): ["fetch", optional(fetch.newestVersion)]
@@ -37,7 +37,7 @@ func fields(of message: GatewayMessage) -> [String] {
 
 private func fields(of policy: Policy) -> [String] {
     ["\(policy.version.number)", "\(String(describing: policy.answer))", "\(policy.gateReference)",
-        "\(policy.isRollback)"]
+        "\(policy.isRollback)", optional(policy.base)]
         + (policy.parameters.map(fields(of:)) ?? ["no parameters"])
         + (policy.normaliser.map { fields(of: $0.mean) + fields(of: $0.scale) + ["\($0.count)"] } ?? ["no normaliser"])
 }

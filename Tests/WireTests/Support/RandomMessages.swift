@@ -12,9 +12,7 @@ struct RandomMessages {
     mutating func agentMessage() throws -> AgentMessage {
         switch generator.below(5) {
         case 0: .hello(hello())
-        case 1:
-            .update(
-                Update(report: report(), gradient: try vector(200), critic: coin() ? try vector(30) : nil))
+        case 1: .update(try update())
         case 2: .skip(Skip(report: report()))
         case 3: .fetch(Fetch(newestVersion: version()))
         default: .goodbye(Goodbye(bootEpoch: BootEpoch(positive()), reason: text(200)))
@@ -76,12 +74,18 @@ struct RandomMessages {
         return report
     }
 
+    private mutating func update() throws -> Update {
+        var update = Update(report: report(), gradient: try vector(200), critic: coin() ? try vector(30) : nil)
+        update.isInnovation = coin()
+        return update
+    }
+
     private mutating func policy() throws -> Policy {
         var policy = Policy(version: PolicyVersion(number()), parameters: coin() ? try vector(200) : nil)
         if coin() {
             let identity = UpdateIdentity(epoch: BootEpoch(positive()), sequence: UpdateSequence(positive()))
             policy.answer = Policy.Answer(
-                to: identity, outcome: Outcome(rawValue: UInt32(1 + generator.below(3))) ?? .applied)
+                to: identity, outcome: Outcome(rawValue: UInt32(1 + generator.below(4))) ?? .applied)
         }
         policy.gateReference = Float(generator.uniform(0, 10))
         if coin() {
@@ -90,6 +94,7 @@ struct RandomMessages {
             policy.normaliser = Policy.Normaliser(mean: mean, scale: scale, count: generator.uniform(0, 1e9))
         }
         policy.isRollback = coin()
+        if policy.parameters != nil { policy.base = version() }
         return policy
     }
 
@@ -99,7 +104,7 @@ struct RandomMessages {
                 shape: shape(), logStdMinimum: -Float(generator.uniform(0, 20)),
                 logStdMaximum: Float(generator.uniform(0, 3)), normalisesObservations: coin()),
             settings: FederationSettings(
-                uplink: .sending(coin() ? .denseFloat32 : .denseFloat16),
+                uplink: uplink(),
                 stalenessMaximum: UInt32(truncatingIfNeeded: number()),
                 largestMessageBytes: UInt32(512 + generator.below(1 << 29)),
                 heartbeatIntervalMilliseconds: UInt32(generator.below(3_600_001))))
@@ -111,6 +116,31 @@ struct RandomMessages {
         welcome.federationID = number()
         return welcome
     }
+
+    private mutating func uplink() -> UplinkSettings {
+        var uplink = UplinkSettings.sending(VectorCodec(rawValue: UInt32(1 + generator.below(10))) ?? .denseFloat32)
+        uplink.codec.bits = 1 + generator.below(8)
+        uplink.codec.bucketSize = generator.below(65_536)
+        uplink.codec.keptFraction = share()
+        uplink.codec.rank = 1 + generator.below(64)
+        uplink.codec.usesEntropyCoding = coin()
+        uplink.nodeMomentum = share()
+        uplink.mirror = UplinkSettings.Mirror(rawValue: UInt32(generator.below(3))) ?? .none
+        if uplink.mirror != .none {
+            uplink.feedback = Feedback(rawValue: UInt32(generator.below(3))) ?? .none
+            uplink.gate.rule = GateSettings.Rule(rawValue: UInt32(generator.below(5))) ?? .none
+        }
+        uplink.gate.noiseFactor = Float(generator.uniform(0, 10))
+        uplink.gate.relativeThreshold = Float(generator.uniform(0, 10))
+        uplink.gate.skipRoundsMaximum = UInt32(truncatingIfNeeded: number())
+        uplink.gate.chunks = 2 + generator.below(63)
+        uplink.gate.importanceLimit = Float(generator.uniform(1, 10))
+        uplink.skipAction = coin() ? .nothing : .reuse
+        return uplink
+    }
+
+    /// Above 0, at most 1.
+    private mutating func share() -> Float { 1 - Float(generator.below(1 << 20)) * 0x1p-20 }
 
     private mutating func reject() -> Reject {
         var reject = Reject(reason: RejectReason(rawValue: UInt32(1 + generator.below(17))) ?? .busy)
@@ -129,9 +159,22 @@ struct RandomMessages {
             actionCount: 1 + generator.below(4_096), hiddenWidths: widths)
     }
 
+    /// Dense, or any bytes that another codec could have made: what is in them is not the wire's to judge.
     private mutating func vector(_ most: Int) throws -> PackedVector {
-        let values = (0..<(1 + generator.below(most))).map { _ in Float(generator.normal()) }
-        return try pool.packed(values, codec: coin() ? .denseFloat32 : .denseFloat16)
+        let count = 1 + generator.below(most)
+        let codec = VectorCodec(rawValue: UInt32(1 + generator.below(11))) ?? .denseFloat32
+        if codec.isDense {
+            return try pool.packed((0..<count).map { _ in Float(generator.normal()) }, codec: codec)
+        }
+        return PackedVector(
+            codec: codec, count: count,
+            parameters: bytes(atMost: VectorCodec.largestParameterByteCount),
+            data: bytes(atMost: VectorCodec.largestByteCount(count)))
+    }
+
+    private mutating func bytes(atMost most: Int) -> UnsafeRawBufferPointer {
+        let count = generator.below(most + 1)
+        return pool.bytes((0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) })
     }
 
     private mutating func text(_ most: Int, from least: Int = 0) -> FixedText {

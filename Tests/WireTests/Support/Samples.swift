@@ -1,4 +1,5 @@
 import Bounded
+import GradientCodec
 import Wire
 
 /// One message of each kind with every field set, by the name of its golden file.
@@ -12,11 +13,7 @@ struct Samples {
         switch name {
         case "hello": .hello(hello)
         case "update": .update(Update(report: report, gradient: try pool.packed([1, -2.5, 0, 3.25e-4, 65_504])))
-        case "update-float16":
-            .update(
-                Update(
-                    report: report, gradient: try pool.packed([1, -2.5, 0, 3.25e-4, 65_504], codec: .denseFloat16),
-                    critic: try pool.packed([0.5, -0.5])))
+        case "update-float16": .update(try updateWithEveryField)
         case "skip": .skip(Skip(report: report))
         case "fetch": .fetch(Fetch(newestVersion: PolicyVersion(41)))
         default: .goodbye(Goodbye(bootEpoch: BootEpoch(7), reason: "stopped by SIGTERM"))
@@ -76,6 +73,16 @@ struct Samples {
         return report
     }
 
+    var updateWithEveryField: Update {
+        get throws {
+            var update = Update(
+                report: report, gradient: try pool.packed([1, -2.5, 0, 3.25e-4, 65_504], codec: .denseFloat16),
+                critic: try pool.packed([0.5, -0.5]))
+            update.isInnovation = true
+            return update
+        }
+    }
+
     var policy: Policy {
         get throws {
             var policy = Policy(version: PolicyVersion(42), parameters: try pool.packed([0.25, -0.125, 1e-20]))
@@ -85,8 +92,30 @@ struct Samples {
             policy.normaliser = Policy.Normaliser(
                 mean: try pool.packed([0.5, -1]), scale: try pool.packed([2, 1]), count: 123_456)
             policy.isRollback = true
+            policy.base = PolicyVersion(39)
             return policy
         }
+    }
+
+    /// Nothing in it is as it is by default.
+    var uplink: UplinkSettings {
+        var uplink = UplinkSettings.sending(.topK)
+        uplink.codec.bits = 4
+        uplink.codec.bucketSize = 512
+        uplink.codec.keptFraction = 0.0625
+        uplink.codec.rank = 2
+        uplink.codec.usesEntropyCoding = true
+        uplink.feedback = .innovation
+        uplink.nodeMomentum = 0.5
+        uplink.mirror = .float16
+        uplink.gate.rule = .lasgWK2
+        uplink.gate.noiseFactor = 1.5
+        uplink.gate.relativeThreshold = 0.25
+        uplink.gate.skipRoundsMaximum = 20
+        uplink.gate.chunks = 16
+        uplink.gate.importanceLimit = 3
+        uplink.skipAction = .reuse
+        return uplink
     }
 
     var welcome: Welcome {
@@ -95,7 +124,7 @@ struct Samples {
                 specification: PolicyDescription(
                     shape: shape, logStdMinimum: -5, logStdMaximum: 2, normalisesObservations: true),
                 settings: FederationSettings(
-                    uplink: .sending(.denseFloat16), stalenessMaximum: 16, largestMessageBytes: 32_768,
+                    uplink: uplink, stalenessMaximum: 16, largestMessageBytes: 32_768,
                     heartbeatIntervalMilliseconds: 2_000))
             welcome.policy = try policy
             welcome.federationName = "swimmers"

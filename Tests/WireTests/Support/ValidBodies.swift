@@ -36,8 +36,18 @@ extension ProtobufWriter {
         float(6, 2)
     }
 
-    mutating func validSettings() {
+    mutating func validUplink() {
         integer(1, 1)
+        integer(2, 8)
+        float(4, 0.5)
+        integer(5, 1)
+        float(8, 1)
+        integer(14, 2)
+        float(15, 1)
+    }
+
+    mutating func validSettings() {
+        message(1) { $0.validUplink() }
         integer(2, 16)
         integer(3, 32_768)
     }
@@ -132,6 +142,25 @@ struct BadMessage: Sendable, CustomTestStringConvertible {
                 body.message(3) { part in
                     part.validSettings()
                     settings(&part)
+                }
+            }
+        }
+    }
+
+    /// A Welcome whose uplink settings end in the fields that `change` appends.
+    static func uplink(
+        _ name: String, _ kind: WireError.Kind, _ field: StaticString, _ change: (inout ProtobufWriter) -> Void
+    ) -> BadMessage {
+        BadMessage("uplink: \(name)", kind, field) { message in
+            message.message(1) { body in
+                body.integer(1, 1)
+                body.message(2) { $0.validSpecification() }
+                body.message(3) { settings in
+                    settings.message(1) { uplink in
+                        uplink.validUplink()
+                        change(&uplink)
+                    }
+                    settings.integer(3, 32_768)
                 }
             }
         }
