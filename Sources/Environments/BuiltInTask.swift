@@ -2,9 +2,9 @@ import Bounded
 
 /// The tasks that need no plug-in.
 enum BuiltInTask: UInt8 {
-    case cartPole, pendulum, acrobot, mountainCarContinuous, swimmer, invertedPendulum
+    case cartPole, pendulum, acrobot, mountainCarContinuous, swimmer, invertedPendulum, cooperativeNavigation
 
-    static let count: UInt8 = 6
+    static let count: UInt8 = 7
 
     /// The task of that name, if there is one.
     init?(name: FixedText) {
@@ -25,6 +25,7 @@ enum BuiltInTask: UInt8 {
         case .mountainCarContinuous: "mountain-car-continuous"
         case .swimmer: "swimmer"
         case .invertedPendulum: "inverted-pendulum"
+        case .cooperativeNavigation: "cooperative-navigation"
         }
     }
 

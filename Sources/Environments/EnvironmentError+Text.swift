@@ -12,6 +12,10 @@ extension EnvironmentError {
             text.append("the built-in environment ")
             text.append(quoting: task)
             text.append(" takes no options")
+        case .optionsNotUsable(let task, let options):
+            text.append(quoting: task)
+            text.append(" cannot use the options ")
+            text.append(quoting: options)
         case .pluginMissing(let path):
             text.append("the environment plug-in is missing or unreadable: ")
             text.append(path)
@@ -90,6 +94,8 @@ extension EnvironmentError {
             text.append(known)
             if plugin.isEmpty { text.append("; others need a plug-in") }
         case .optionsNotTaken: text.append("remove `options`")
+        case .optionsNotUsable:
+            text.append("write, for example, learner=1 learners=4 scales=1,0.5,0.2,0.1 shift=0.3")
         case .pluginMissing:
             text.append("correct `plugin`, or build the MuJoCo one: swift build --product lapwing-mujoco")
         case .pluginNotLoaded:

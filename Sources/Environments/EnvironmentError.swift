@@ -10,6 +10,8 @@ public enum EnvironmentError: Error, Sendable {
     indirect case unknownTask(name: FixedText, plugin: FixedText, known: FixedText)
     /// A built-in task was given options; it takes none.
     indirect case optionsNotTaken(task: FixedText)
+    /// A built-in task that takes options was given others, or numbers out of range.
+    indirect case optionsNotUsable(task: FixedText, options: FixedText)
     /// The plug-in's file does not exist or may not be read.
     indirect case pluginMissing(path: FixedText)
     /// The dynamic loader refused the file; `reason` is its text.

@@ -4,7 +4,7 @@ import Bounded
 
 extension EnvironmentInstance {
     static func reserve(
-        _ task: BuiltInTask, _ arena: inout Arena
+        _ task: BuiltInTask, _ options: FixedText, _ arena: inout Arena
     ) throws(EnvironmentError) -> (Task, EnvironmentDescription) {
         switch task {
         case .cartPole: (.cartPole(try start(&arena)), CartPole.description)
@@ -14,7 +14,19 @@ extension EnvironmentInstance {
             (.mountainCarContinuous(try start(&arena)), MountainCarContinuous.description)
         case .swimmer: (.swimmer(try start(&arena)), Swimmer.description)
         case .invertedPendulum: (.invertedPendulum(try start(&arena)), InvertedPendulum.description)
+        case .cooperativeNavigation: try startNavigation(options, &arena)
         }
+    }
+
+    private static func startNavigation(
+        _ text: FixedText, _ arena: inout Arena
+    ) throws(EnvironmentError) -> (Task, EnvironmentDescription) {
+        guard let options = CooperativeNavigation.Options(text) else {
+            throw .optionsNotUsable(task: FixedText("cooperative-navigation"), options: text)
+        }
+        let place: UnsafeMutablePointer<CooperativeNavigation> = try start(&arena)
+        place.pointee.options = options
+        return (.cooperativeNavigation(place), place.pointee.description)
     }
 
     static func start<Built: Environment>(

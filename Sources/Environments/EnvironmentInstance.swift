@@ -16,6 +16,7 @@ public struct EnvironmentInstance: ~Copyable {
         case mountainCarContinuous(UnsafeMutablePointer<MountainCarContinuous>)
         case swimmer(UnsafeMutablePointer<Swimmer>)
         case invertedPendulum(UnsafeMutablePointer<InvertedPendulum>)
+        case cooperativeNavigation(UnsafeMutablePointer<CooperativeNavigation>)
         case plugin(PluginEnvironment)
     }
 
@@ -28,7 +29,8 @@ public struct EnvironmentInstance: ~Copyable {
     ///
     /// - Parameters:
     ///   - plugin: the library to open it in; empty for a built-in task.
-    ///   - options: what the plug-in is told, for example `models=/usr/share/mujoco-models`; empty for a built-in task.
+    ///   - options: what the task is told, for example `models=/usr/share/mujoco-models`; of the built-in tasks only
+    ///     `cooperative-navigation` takes any.
     ///
     /// **Throws:** every case up to `refused`, and `memory`. A retry does not help.
     public init(
@@ -38,8 +40,8 @@ public struct EnvironmentInstance: ~Copyable {
             guard let builtIn = BuiltInTask(name: name) else {
                 throw .unknownTask(name: name, plugin: plugin, known: BuiltInTask.names)
             }
-            guard options.isEmpty else { throw .optionsNotTaken(task: name) }
-            (task, description) = try Self.reserve(builtIn, &arena)
+            guard options.isEmpty || builtIn == .cooperativeNavigation else { throw .optionsNotTaken(task: name) }
+            (task, description) = try Self.reserve(builtIn, options, &arena)
         } else {
             let opened = try PluginEnvironment(path: plugin, task: name, options: options)
             do throws(EnvironmentError) {
@@ -72,6 +74,7 @@ public struct EnvironmentInstance: ~Copyable {
         case .mountainCarContinuous(let place): Self.reset(place, &generator, observation)
         case .swimmer(let place): Self.reset(place, &generator, observation)
         case .invertedPendulum(let place): Self.reset(place, &generator, observation)
+        case .cooperativeNavigation(let place): Self.reset(place, &generator, observation)
         case .plugin(let opened): try opened.reset(seed: seed, observation: observation, task: description.name)
         }
         try checkFinite(observation)
@@ -96,6 +99,7 @@ public struct EnvironmentInstance: ~Copyable {
         case .mountainCarContinuous(let place): Self.setState(place, state, observation)
         case .swimmer(let place): Self.setState(place, state, observation)
         case .invertedPendulum(let place): Self.setState(place, state, observation)
+        case .cooperativeNavigation(let place): Self.setState(place, state, observation)
         case .plugin(let opened): try opened.setState(state, observation: observation, task: description.name)
         }
         try checkFinite(observation)
@@ -118,6 +122,7 @@ public struct EnvironmentInstance: ~Copyable {
         case .mountainCarContinuous(let place): transition = Self.step(place, action, observation)
         case .swimmer(let place): transition = Self.step(place, action, observation)
         case .invertedPendulum(let place): transition = Self.step(place, action, observation)
+        case .cooperativeNavigation(let place): transition = Self.step(place, action, observation)
         case .plugin(let opened):
             transition = try opened.step(action: action, observation: observation, task: description.name)
         }

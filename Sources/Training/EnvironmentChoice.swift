@@ -62,7 +62,7 @@ extension TrainingError {
     init(_ error: EnvironmentError) {
         let code: ExitCode =
             switch error {
-            case .unknownTask, .optionsNotTaken: .configuration
+            case .unknownTask, .optionsNotTaken, .optionsNotUsable: .configuration
             case .pluginMissing, .refused: .missingInput
             case .pluginNotLoaded, .notAPlugin, .pluginVersion, .pluginFaulty: .data
             case .stateNotSettable, .wrongCount, .outOfRange: .data

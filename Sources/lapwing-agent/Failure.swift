@@ -68,7 +68,7 @@ extension EnvironmentError {
     /// How a program that stops because of this error ends.
     var exitCode: ExitCode {
         switch self {
-        case .unknownTask, .optionsNotTaken, .memory: .configuration
+        case .unknownTask, .optionsNotTaken, .optionsNotUsable, .memory: .configuration
         case .pluginMissing, .refused: .missingInput
         case .pluginNotLoaded, .notAPlugin, .pluginVersion, .pluginFaulty: .data
         case .failed, .notFinite, .stateNotSettable, .wrongCount, .outOfRange: .internalError

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct EnvironmentInstanceTests {
     /// Built-in tasks, then the plug-in's.
-    static let everyTask = Locations.builtInTasks.map { ($0, false) } + Locations.mujocoTasks.map { ($0, true) }
+    static let everyTask =
+        (Locations.builtInTasks + Locations.ownTasks).map { ($0, false) } + Locations.mujocoTasks.map { ($0, true) }
 
     private func open(_ task: String, _ isPlugin: Bool) throws -> OpenedEnvironment {
         isPlugin ? try Locations.openMuJoCo(task) : try OpenedEnvironment(task)
@@ -109,7 +110,7 @@ import Testing
         } catch {
             #expect(
                 "\(error)" == #"no built-in environment is named "hoper"; known: cartpole, pendulum, acrobot, "#
-                    + "mountain-car-continuous, swimmer, inverted-pendulum; others need a plug-in")
+                    + "mountain-car-continuous, swimmer, inverted-pendulum, cooperative-navigation; others need a plug-in")
         }
     }
 

@@ -31,6 +31,9 @@ enum Locations {
         "cartpole", "pendulum", "acrobot", "mountain-car-continuous", "swimmer", "inverted-pendulum",
     ]
 
+    /// Built-in tasks that Gymnasium does not have.
+    static let ownTasks = ["cooperative-navigation"]
+
     /// Opens a MuJoCo task; the error says what to run when something is missing.
     static func openMuJoCo(_ task: String, plugin: String = mujocoPlugin) throws -> OpenedEnvironment {
         guard FileManager.default.fileExists(atPath: plugin) else {
