@@ -47,15 +47,17 @@ extension GatewayLoop {
         goneCount += 1
     }
 
-    /// Copies a version and its agent into the store's slots.
+    /// Copies a version and the agents that contributed to it into the store's slots.
     private mutating func store(_ applied: AppliedVersion, at now: Instant) {
         let time = WallClock.nanoseconds
         var record = VersionRecord(applied, timeNanoseconds: time)
-        record.agent = core.agent(at: applied.agent).agent.key
+        if let last = applied.contributions.last { record.agent = core.agent(at: last.agent).agent.key }
         writer.append(record, policy: memory.policyView(of: applied))
-        storeAgent(applied.agent, timeNanoseconds: time)
-        meter.count(applied)
-        if printer.printsUpdates { printer.send(.update(updateEvent(applied, at: now))) }
+        for contribution in applied.contributions {
+            storeAgent(contribution.agent, timeNanoseconds: time)
+            meter.count(contribution)
+            if printer.printsUpdates { printer.send(.update(updateEvent(applied, contribution, at: now))) }
+        }
     }
 
     /// Has the store take what is known of an agent that was just heard of.
@@ -65,7 +67,9 @@ extension GatewayLoop {
         noteAgent(index)
     }
 
+    /// An agent whose report waits for others to make a version with is stored with that version, not before.
     private func noteAgent(_ index: Int) {
+        if let unstored = core.agent(at: index).unstoredVersion, unstored > core.version { return }
         writer.note(
             AgentRecord(
                 core.agent(at: index).agent, firstSeenNanoseconds: memory.firstSeen[index],

@@ -9,16 +9,18 @@ extension GatewayLoop {
             bytesDown: core.totals.bytesSent)
     }
 
-    /// What is printed about an applied update.
-    func updateEvent(_ applied: borrowing AppliedVersion, at now: Instant) -> UpdateEvent {
-        let report = applied.report
+    /// What is printed about one report in a version.
+    func updateEvent(
+        _ applied: borrowing AppliedVersion, _ contribution: Contribution, at now: Instant
+    ) -> UpdateEvent {
+        let report = contribution.report
         var event = UpdateEvent()
         event.version = applied.update.version.number
-        event.name = core.agent(at: applied.agent).agent.name
-        event.epoch = applied.identity.epoch.number
-        event.sequence = applied.identity.sequence.number
-        event.baseVersion = applied.baseVersion.number
-        event.delay = applied.update.delay
+        event.name = core.agent(at: contribution.agent).agent.name
+        event.epoch = contribution.identity.epoch.number
+        event.sequence = contribution.identity.sequence.number
+        event.baseVersion = contribution.baseVersion.number
+        event.delay = contribution.delay
         event.trajectories = report.trajectories
         event.steps = report.steps
         event.episodes = report.returns.episodes
@@ -26,11 +28,11 @@ extension GatewayLoop {
         event.returnMinimum = Double(report.returns.minimum)
         event.returnMaximum = Double(report.returns.maximum)
         event.episodeSteps = report.returns.meanSteps
-        event.gradientNorm = applied.update.gradientNorm
+        event.gradientNorm = contribution.gradientNorm
         event.stepLength = applied.update.stepLength
         event.entropy = Double(report.entropy)
         event.computeSeconds = Double(report.computeSeconds)
-        event.messageBytes = applied.messageBytes
+        event.messageBytes = contribution.messageBytes
         event.totals = totals
         event.seconds = now.seconds(since: startTime)
         return event

@@ -21,11 +21,11 @@ struct LoopMeter {
 
     init(startTime: Instant) { lastStatus = startTime }
 
-    mutating func count(_ applied: borrowing AppliedVersion) {
+    mutating func count(_ contribution: Contribution) {
         updates += 1
-        delaySum += applied.update.delay
-        let episodes = Double(applied.report.returns.episodes)
-        returnSum += episodes * applied.report.returns.mean
+        delaySum += contribution.delay
+        let episodes = Double(contribution.report.returns.episodes)
+        returnSum += episodes * contribution.report.returns.mean
         returnCount += episodes
     }
 

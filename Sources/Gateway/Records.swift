@@ -4,31 +4,54 @@ import PolicyStore
 import Wire
 
 extension VersionRecord {
-    /// What the history keeps of an applied update.
+    /// What the history keeps of a version: the report that completed it, and sums and means over all that are in it.
     init(_ applied: borrowing AppliedVersion, timeNanoseconds: UInt64) {
-        let report = applied.report
         self.init()
         version = applied.update.version.number
-        epoch = applied.identity.epoch.number
-        sequence = applied.identity.sequence.number
-        baseVersion = applied.baseVersion.number
-        delay = applied.update.delay
-        trajectories = report.trajectories
-        steps = report.steps
-        episodes = report.returns.episodes
-        if episodes > 0 {
-            returnMean = report.returns.mean
-            returnSquaredDeviations = report.returns.squaredDeviations
-            returnMinimum = Double(report.returns.minimum)
-            returnMaximum = Double(report.returns.maximum)
-            episodeStepsMean = report.returns.meanSteps
-        }
+        entropy = 0
+        computeSeconds = 0
+        for contribution in applied.contributions { add(contribution) }
+        let count = Double(applied.contributions.count)
+        entropy /= count
+        computeSeconds /= count
         gradientNorm = applied.update.gradientNorm
-        entropy = Double(report.entropy)
-        computeSeconds = Double(report.computeSeconds)
-        messageBytes = UInt64(applied.messageBytes)
         stepsTotal = applied.totals.steps
         self.timeNanoseconds = timeNanoseconds
+    }
+
+    private mutating func add(_ contribution: Contribution) {
+        let report = contribution.report
+        epoch = contribution.identity.epoch.number
+        sequence = contribution.identity.sequence.number
+        baseVersion = contribution.baseVersion.number
+        delay = contribution.delay
+        trajectories &+= report.trajectories
+        steps &+= report.steps
+        entropy += Double(report.entropy)
+        computeSeconds += Double(report.computeSeconds)
+        messageBytes &+= UInt64(contribution.messageBytes)
+        if report.returns.episodes > 0 { add(report.returns) }
+    }
+
+    /// **Source:** Chan, Golub, LeVeque, for the squared deviations of two samples together.
+    private mutating func add(_ returns: ReturnStatistics) {
+        let (old, new) = (Double(episodes), Double(returns.episodes))
+        episodes &+= returns.episodes
+        guard old > 0 else {
+            returnMean = returns.mean
+            returnSquaredDeviations = returns.squaredDeviations
+            returnMinimum = Double(returns.minimum)
+            returnMaximum = Double(returns.maximum)
+            episodeStepsMean = returns.meanSteps
+            return
+        }
+        let share = new / (old + new)
+        let difference = returns.mean - returnMean
+        returnMean += difference * share
+        returnSquaredDeviations += returns.squaredDeviations + difference * difference * old * share
+        returnMinimum = min(returnMinimum, Double(returns.minimum))
+        returnMaximum = max(returnMaximum, Double(returns.maximum))
+        episodeStepsMean += (returns.meanSteps - episodeStepsMean) * share
     }
 }
 

@@ -9,16 +9,8 @@ import Wire
 public struct AppliedVersion {
     /// The version, its delay and its norms.
     public var update: AppliedUpdate
-    /// The version that the gradient was sampled with.
-    public var baseVersion: PolicyVersion
-    /// Which agent sent it: `GatewayCore.agent(at:)` has the row to store with this version.
-    public var agent: Int
-    /// Which of its reports it was.
-    public var identity: UpdateIdentity
-    /// What the agent said about it; its observation statistics are left out.
-    public var report: Report
-    /// The size of the message, in bytes.
-    public var messageBytes: Int
+    /// Whose reports made it, the last of them last; at least one. All their rows go into the store with it.
+    public var contributions: UnsafeBufferPointer<Contribution>
     /// The policy θ.
     public var parameters: UnsafeBufferPointer<Double>
     /// The momentum d.
@@ -37,7 +29,7 @@ public struct AppliedVersion {
     public var observationMean: UnsafeBufferPointer<Double>
     /// The sums of their squared deviations; empty unless the policy normalises observations.
     public var observationSquaredDeviations: UnsafeBufferPointer<Double>
-    /// Sums over all agents, this update included.
+    /// Sums over all agents, these reports included.
     public var totals: GatewayTotals
 
     /// The version that this is.

@@ -84,7 +84,7 @@ extension GatewayCore {
             policy.normaliser = Policy.Normaliser(
                 mean: packed(versions.normaliserMean(of: durableVersion)),
                 scale: packed(versions.normaliserScale(of: durableVersion)),
-                count: versions.origin(of: durableVersion).normaliserCount)
+                count: versions.companion(of: durableVersion).normaliserCount)
         }
         return policy
     }
@@ -134,15 +134,13 @@ extension GatewayCore {
         return reject
     }
 
-    private func record(_ applied: AppliedReport) -> AppliedVersion {
+    private func record(_ applied: AppliedUpdate) -> AppliedVersion {
         let current = rule.state
         let normalises = settings.policy.normalisesObservations
-        var report = applied.report
-        report.observations = nil
         return AppliedVersion(
-            update: applied.update, baseVersion: report.baseVersion, agent: applied.agent, identity: report.identity,
-            report: report, messageBytes: applied.messageBytes, parameters: current.parameters,
-            direction: current.direction, samplingPoint: versions.packedParameters(of: current.version),
+            update: applied, contributions: UnsafeBufferPointer(rebasing: contributions[..<contributionCount]),
+            parameters: current.parameters, direction: current.direction,
+            samplingPoint: versions.packedParameters(of: current.version),
             state: UnsafeBufferPointer(state),
             normaliserMean: normalises
                 ? UnsafeBufferPointer(versions.normaliserMean(of: current.version).buffer)

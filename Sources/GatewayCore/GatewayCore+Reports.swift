@@ -85,7 +85,7 @@ extension GatewayCore {
             refuse(agents[agent].connection, agent, refusal, report.identity)
             return
         }
-        guard version.number - durableVersion.number < UInt64(settings.agentsMaximum) else {
+        guard unstored.hasRoom else {
             refuse(agents[agent].connection, agent, .busy, report.identity, isRetryable: true)
             return
         }
@@ -93,7 +93,8 @@ extension GatewayCore {
         case .refused(let refusal):
             refuse(agents[agent].connection, agent, RejectReason(refusal), report.identity)
         case .applied(let applied):
-            accept(report, applied, from: agent, messageBytes: messageBytes)
+            contribute(report, from: agent, to: applied, messageBytes: messageBytes)
+            makeVersion(applied)
         }
     }
 
@@ -165,16 +166,26 @@ extension GatewayCore {
         return isSound ? nil : .notFinite
     }
 
-    /// Makes an applied update a version: packed, counted, handed to the store, and acknowledged when that has it.
-    private mutating func accept(_ report: Report, _ update: AppliedUpdate, from agent: Int, messageBytes: Int) {
+    /// Counts a report as part of version `update.version`; it is acknowledged when the store has that.
+    private mutating func contribute(
+        _ report: Report, from agent: Int, to update: AppliedUpdate, messageBytes: Int, isReuse: Bool = false
+    ) {
         if settings.policy.normalisesObservations, let statistics = report.observations {
             observations.merge(
                 count: statistics.count, mean: observationScratch.mean,
                 squaredDeviations: observationScratch.squaredDeviations)
         }
-        packVersion(
-            origin: VersionRing.Origin(
-                agent: Int32(agent), epoch: report.identity.epoch, sequence: report.identity.sequence))
+        var contribution = Contribution(agent: agent, report: report, messageBytes: messageBytes)
+        contribution.report.observations = nil
+        contribution.delay = update.delay
+        contribution.gradientNorm = update.gradientNorm
+        contribution.isReuse = isReuse
+        contributions[contributionCount] = contribution
+        contributionCount += 1
+        unstored.append(
+            UnstoredReports.Entry(
+                version: update.version, agent: Int32(agent), isReuse: isReuse, epoch: report.identity.epoch,
+                sequence: report.identity.sequence))
         agents[agent].newestVersion = update.version
         agents[agent].agent.lastSequence = report.identity.sequence
         agents[agent].agent.lastWasSkip = false
@@ -183,8 +194,13 @@ extension GatewayCore {
         agents[agent].agent.counters.delayMaximum = max(agents[agent].agent.counters.delayMaximum, update.delay)
         countSampling(report, of: agent)
         returns.add(episodes: report.returns.episodes, mean: report.returns.mean)
+    }
+
+    /// Makes what the rule has just applied a version: packed, handed to the store with all that contributed to it.
+    private mutating func makeVersion(_ update: AppliedUpdate) {
+        packVersion()
         writeState()
-        applied = AppliedReport(update: update, report: report, agent: agent, messageBytes: messageBytes)
+        applied = update
         actions.append(PendingAction(.store))
         if settings.durability == .volatile { noteStored(upTo: update.version) }
         noteCompletion()

@@ -9,7 +9,7 @@ extension GatewayCore {
     /// **Limit:** an initial policy that is not finite is a programmer error: check one that came from a file.
     public mutating func start(from initial: Vector) {
         rule.start(from: initial)
-        packVersion(origin: VersionRing.Origin())
+        packVersion()
         becomeCurrent()
     }
 
@@ -36,7 +36,7 @@ extension GatewayCore {
             else { return false }
         }
         totals = snapshot.totals
-        packVersion(origin: VersionRing.Origin())
+        packVersion()
         becomeCurrent()
         noteCompletion()
         return true
@@ -58,7 +58,7 @@ extension GatewayCore {
     }
 
     /// Packs the rule's newest version into its place, once.
-    mutating func packVersion(origin: VersionRing.Origin) {
+    mutating func packVersion() {
         let current = rule.state
         let largest = Double(Float.greatestFiniteMagnitude)
         for index in 0..<scratch.count {
@@ -69,14 +69,14 @@ extension GatewayCore {
         } catch {
             preconditionFailure("a policy with a NaN in it")
         }
-        var origin = origin
+        var companion = VersionRing.Companion()
         if settings.policy.normalisesObservations {
             observations.write(
                 mean: versions.normaliserMean(of: current.version),
                 scale: versions.normaliserScale(of: current.version))
-            origin.normaliserCount = observations.count
+            companion.normaliserCount = observations.count
         }
-        versions.setOrigin(origin, of: current.version)
+        versions.setCompanion(companion, of: current.version)
     }
 
     /// Writes what has to survive a restart beside parameters, direction and statistics.

@@ -8,16 +8,12 @@ extension GatewayCore {
     mutating func noteStored(upTo newest: PolicyVersion) {
         let reached = min(newest, version)
         guard reached > durableVersion else { return }
-        let before = durableVersion
         durableVersion = reached
-        var acknowledged = before
-        while acknowledged < reached {
-            acknowledged = acknowledged.next
-            let origin = versions.origin(of: acknowledged)
-            let agent = Int(origin.agent)
-            guard agent >= 0, agents[agent].isWelcome, agents[agent].agent.epoch == origin.epoch else { continue }
-            queuePolicy(
-                agent, answering: UpdateIdentity(epoch: origin.epoch, sequence: origin.sequence), .applied)
+        while let report = unstored.next(upTo: reached) {
+            let agent = Int(report.agent)
+            guard agents[agent].isWelcome, agents[agent].agent.epoch == report.epoch else { continue }
+            let identity = UpdateIdentity(epoch: report.epoch, sequence: report.sequence)
+            queuePolicy(agent, answering: identity, report.isReuse ? .reused : .applied)
         }
         if settings.broadcast == .push { sharePolicy() }
     }

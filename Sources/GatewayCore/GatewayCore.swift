@@ -55,7 +55,12 @@ public struct GatewayCore: ~Copyable {
     /// Scratch: a gradient, then a sampling point in single precision.
     let scratch: Vector
     let observationScratch: (mean: Vector, squaredDeviations: Vector)
-    var applied: AppliedReport?
+    /// The update that the present event made a version of, until its record is taken out.
+    var applied: AppliedUpdate?
+    /// The reports that went into the newest version, or wait for others to make one with.
+    let contributions: UnsafeMutableBufferPointer<Contribution>
+    var contributionCount = 0
+    var unstored: UnstoredReports
     var rejectDetail = FixedText()
     var isStopping = false
     var hasNotedCompletion = false
@@ -84,6 +89,9 @@ public struct GatewayCore: ~Copyable {
         let returns = try ReturnWindow(length: ReturnWindow.length, arena: &arena)
         let agents = try arena.reserve(AgentSlot.self, count: settings.knownAgentsMaximum, holder: "agents")
         let recipients = try arena.reserve(Connection.self, count: settings.agentsMaximum, holder: "recipients")
+        let contributions = try arena.reserve(
+            Contribution.self, count: settings.agentsMaximum, holder: "contributions")
+        let unstored = try UnstoredReports(capacity: settings.agentsMaximum, arena: &arena)
         let state = try arena.reserve(
             Double.self, count: 1 + rule.stateCount + returns.stateCount, holder: "rule state")
         let scratch = try arena.vector(parameterCount, holder: "gradient")
@@ -106,6 +114,8 @@ public struct GatewayCore: ~Copyable {
         self.returns = returns
         self.agents = agents
         self.recipients = recipients
+        self.contributions = contributions
+        self.unstored = unstored
         self.state = state
         self.scratch = scratch
         observationScratch = (mean, squaredDeviations)
@@ -127,6 +137,7 @@ public struct GatewayCore: ~Copyable {
     public mutating func handle(_ event: GatewayEvent, at now: Instant) {
         precondition(actions.isEmpty, "an event before all actions of the last were taken out")
         actions.reset()
+        if applied != nil { contributionCount = 0 }
         applied = nil
         rejectDetail = FixedText()
         switch event {

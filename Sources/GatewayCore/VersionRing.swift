@@ -8,11 +8,8 @@ import Wire
 ///
 /// **Memory:** `agentsMaximum` + 1 packed policies when acknowledgements are durable, one otherwise.
 struct VersionRing: ~Copyable {
-    /// Whose update made a version.
-    struct Origin: BitwiseCopyable {
-        var agent: Int32 = -1
-        var epoch = BootEpoch(0)
-        var sequence = UpdateSequence(0)
+    /// What goes out with the parameters of a version.
+    struct Companion: BitwiseCopyable {
         /// The observations behind the normaliser.
         var normaliserCount = 0.0
     }
@@ -20,14 +17,14 @@ struct VersionRing: ~Copyable {
     let codec: VectorCodec
     let parameterCount: Int
     let normaliserLength: Int
-    private let origins: UnsafeMutableBufferPointer<Origin>
+    private let companions: UnsafeMutableBufferPointer<Companion>
     private let packed: UnsafeMutableBufferPointer<UInt8>
     private let normalisers: UnsafeMutableBufferPointer<Float>
 
     init(
         depth: Int, codec: VectorCodec, parameterCount: Int, normaliserLength: Int, arena: inout Arena
     ) throws(Arena.Refusal) {
-        let origins = try arena.reserve(Origin.self, count: depth, holder: "versions in flight")
+        let companions = try arena.reserve(Companion.self, count: depth, holder: "versions in flight")
         let packed = try arena.reserve(
             UInt8.self, count: depth * codec.encodedByteCount(parameterCount), holder: "versions in flight")
         let normalisers = try arena.reserve(
@@ -35,17 +32,19 @@ struct VersionRing: ~Copyable {
         self.codec = codec
         self.parameterCount = parameterCount
         self.normaliserLength = normaliserLength
-        self.origins = origins
+        self.companions = companions
         self.packed = packed
         self.normalisers = normalisers
     }
 
     /// How many versions there is room for.
-    var depth: Int { origins.count }
+    var depth: Int { companions.count }
 
-    func origin(of version: PolicyVersion) -> Origin { origins[place(version)] }
+    func companion(of version: PolicyVersion) -> Companion { companions[place(version)] }
 
-    mutating func setOrigin(_ origin: Origin, of version: PolicyVersion) { origins[place(version)] = origin }
+    mutating func setCompanion(_ companion: Companion, of version: PolicyVersion) {
+        companions[place(version)] = companion
+    }
 
     /// Where the packed parameters of `version` are or go.
     func bytes(of version: PolicyVersion) -> UnsafeMutableRawBufferPointer {
@@ -69,5 +68,5 @@ struct VersionRing: ~Copyable {
         return Vector(UnsafeMutableBufferPointer(rebasing: normalisers[start..<start + normaliserLength]))
     }
 
-    private func place(_ version: PolicyVersion) -> Int { Int(version.number % UInt64(origins.count)) }
+    private func place(_ version: PolicyVersion) -> Int { Int(version.number % UInt64(companions.count)) }
 }

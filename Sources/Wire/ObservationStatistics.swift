@@ -3,7 +3,7 @@
 /// The gateway merges them into its own by Chan's rule.
 /// **Shape:** `mean` and `squaredDeviations` hold one little-endian float32 for each observation element.
 /// **Source:** Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances".
-public struct ObservationStatistics: @unchecked Sendable {
+public struct ObservationStatistics: @unchecked Sendable, BitwiseCopyable {
     /// The observations behind the statistics.
     public var count: Double
     /// The mean of each element.

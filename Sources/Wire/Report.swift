@@ -1,7 +1,7 @@
 import Bounded
 
 /// What an update and a skip have in common: what was sampled, with which policy, and how it went.
-public struct Report: Sendable {
+public struct Report: Sendable, BitwiseCopyable {
     /// Which report this is.
     public var identity = UpdateIdentity(epoch: BootEpoch(0), sequence: UpdateSequence(0))
     /// The policy version that was sampled with (k′ in AFedPG, algorithm 1).

@@ -1,5 +1,5 @@
 /// The undiscounted returns of the episodes that ended while one update was sampled.
-public struct ReturnStatistics: Equatable, Sendable {
+public struct ReturnStatistics: Equatable, Sendable, BitwiseCopyable {
     /// How many episodes ended; with none, all else is zero.
     public var episodes: UInt32 = 0
     /// The mean of the returns.

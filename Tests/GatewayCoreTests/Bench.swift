@@ -231,10 +231,11 @@ final class Bench {
     }
 
     private func copy(_ version: AppliedVersion) -> Stored {
-        let row = core.agent(at: version.agent).agent
+        guard let last = version.contributions.last else { fatalError("a version that nobody made") }
+        let row = core.agent(at: last.agent).agent
         return Stored(
-            version: version.version.number, base: version.baseVersion.number, delay: version.update.delay,
-            agent: version.agent, identity: version.identity, parameters: Array(version.parameters),
+            version: version.version.number, base: last.baseVersion.number, delay: last.delay,
+            agent: last.agent, identity: last.identity, parameters: Array(version.parameters),
             direction: Array(version.direction), state: Array(version.state),
             samplingPoint: bits(version.samplingPoint),
             normaliser: (Array(version.normaliserMean) + Array(version.normaliserScale)).map(\.bitPattern),
