@@ -83,7 +83,8 @@ var targets: [Target] = [
         "PolicyKernelsFast", ["CSystem"], settings: optimised + fasterVectorUnit + [.define("FASTER_BUILD")]),
     constrainedTarget(
         "PolicyMath", ["Bounded", "CSystem", "PolicyKernels", "PolicyKernelsFast"], settings: compact),
-    constrainedTarget("GradientCodec", ["Bounded"], settings: compact),
+    constrainedTarget(
+        "GradientCodec", ["Bounded", "CSystem", "PolicyKernels", "PolicyKernelsFast"], settings: compact),
     constrainedTarget("Wire", ["Bounded", "CWire", "GradientCodec"], settings: compact),
     constrainedTarget("Environments", ["Bounded", "CEnvironment"], settings: compact),
     constrainedTarget("MuJoCoEnvironments", ["CEnvironment", "CMuJoCo"], linking: ["mujoco"]),
@@ -161,7 +162,7 @@ if !edgeOnly {
 targets += [
     tests("BoundedTests", ["Bounded"]),
     tests("PolicyMathTests", ["PolicyMath", "PolicyKernels", "PolicyKernelsFast"], settings: optimised),
-    tests("GradientCodecTests", ["GradientCodec"]),
+    tests("GradientCodecTests", ["GradientCodec"], settings: optimised),
     tests("WireTests", ["Wire"]),
     tests("EnvironmentsTests", ["Environments", "CEnvironment"]),
     .target(name: "TestNetwork", path: "Tests/TestNetwork"),

@@ -9,6 +9,7 @@ public struct VectorEncoder: ~Copyable {
     /// The length of every vector.
     public let count: Int
 
+    private let scratch: CodecScratch
     private let data: UnsafeMutableRawBufferPointer
     private let parameters: UnsafeMutableRawBufferPointer
 
@@ -16,10 +17,18 @@ public struct VectorEncoder: ~Copyable {
     public init(
         settings: CodecSettings, count: Int, layout: MatrixLayout, arena: inout Arena
     ) throws(Arena.Refusal) {
+        try self.init(settings: settings, count: count, layout: layout, kernels: suitedCodecKernels(), arena: &arena)
+    }
+
+    /// The same with the kernels of a certain build.
+    init(
+        settings: CodecSettings, count: Int, layout: MatrixLayout, kernels: CodecKernelTable, arena: inout Arena
+    ) throws(Arena.Refusal) {
         precondition(settings.isUsable, "codec settings out of range")
         let data = try arena.reserve(UInt8.self, count: VectorCodec.largestByteCount(count), holder: "packed vector")
         let parameters = try arena.reserve(
             UInt8.self, count: VectorCodec.largestParameterByteCount, holder: "packed vector")
+        scratch = try CodecScratch(kernels: kernels, arena: &arena)
         self.data = UnsafeMutableRawBufferPointer(data)
         self.parameters = UnsafeMutableRawBufferPointer(parameters)
         self.settings = settings
@@ -40,8 +49,23 @@ public struct VectorEncoder: ~Copyable {
         _ vector: Vector, generator: inout RandomGenerator
     ) throws(CodecError) -> PackedBytes {
         precondition(vector.count == count, "a vector of another length")
-        let byteCount = try settings.codec.encode(vector, into: data)
-        return packed(settings.codec, byteCount, 0)
+        let codec = settings.codec
+        switch codec {
+        case .denseFloat32, .denseFloat16:
+            let byteCount = try codec.encode(vector, into: data)
+            return packed(codec, byteCount, 0)
+        case .uniform, .qsgd, .ternary, .sign, .grid:
+            guard let format = LevelFormat(settings) else { throw .badParameters }
+            if format.isStochastic { scratch.seed(&generator) }
+            let byteCount = try format.pack(vector, into: data, scratch: scratch)
+            return packed(codec, byteCount, format.writeParameters(codec, into: parameters))
+        case .natural:
+            scratch.seed(&generator)
+            try NaturalCompression.pack(vector, into: data, parameters: parameters, scratch: scratch)
+            return packed(codec, count, 1)
+        case .topK, .lowRank, .lattice:
+            throw .badParameters
+        }
     }
 
     /// Packs `vector` as it is, in float32, whatever the codec.

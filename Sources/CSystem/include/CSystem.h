@@ -104,6 +104,55 @@ static inline __attribute__((always_inline)) lapwing_lanes lapwing_multiply_add(
 #endif
 }
 
+// For the codecs: numbers to bytes and back, which Swift's own conversions do one at a time.
+
+/// Write the table of the codecs' kernels of one build; they are defined in PolicyKernels and PolicyKernelsFast.
+void lapwing_codec_kernels_baseline(void *table);
+void lapwing_codec_kernels_fast(void *table);
+
+/// Swift sees them as SIMD8<UInt32>, SIMD8<UInt8> and SIMD16<UInt8>.
+typedef uint32_t lapwing_words __attribute__((ext_vector_type(8)));
+typedef uint8_t lapwing_eight_bytes __attribute__((ext_vector_type(8)));
+typedef uint8_t lapwing_sixteen_bytes __attribute__((ext_vector_type(16)));
+
+/// The larger of each two.
+static inline __attribute__((always_inline)) lapwing_words lapwing_larger_words(lapwing_words a, lapwing_words b) {
+    return __builtin_elementwise_max(a, b);
+}
+static inline __attribute__((always_inline)) lapwing_sixteen_bytes lapwing_larger_bytes(
+    lapwing_sixteen_bytes a, lapwing_sixteen_bytes b) {
+    return __builtin_elementwise_max(a, b);
+}
+
+/// The low byte of each of sixteen words.
+static inline __attribute__((always_inline)) lapwing_sixteen_bytes lapwing_low_bytes(lapwing_words a, lapwing_words b) {
+    typedef uint32_t sixteen __attribute__((ext_vector_type(16)));
+    sixteen both = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    return __builtin_convertvector(both & 0xff, lapwing_sixteen_bytes);
+}
+
+/// Bytes as numbers.
+static inline __attribute__((always_inline)) lapwing_lanes lapwing_widened(lapwing_eight_bytes bytes) {
+    typedef int32_t eight __attribute__((ext_vector_type(8)));
+    return __builtin_convertvector(__builtin_convertvector(bytes, eight), lapwing_lanes);
+}
+
+static inline __attribute__((always_inline)) lapwing_words lapwing_widened_words(lapwing_eight_bytes bytes) {
+    return __builtin_convertvector(bytes, lapwing_words);
+}
+
+/// Sixteen bytes below sixteen, two to a byte, the first in the low half; and back.
+static inline __attribute__((always_inline)) lapwing_eight_bytes lapwing_joined_halves(lapwing_sixteen_bytes bytes) {
+    typedef uint16_t eight __attribute__((ext_vector_type(8)));
+    eight pairs = (eight)bytes;
+    return __builtin_convertvector((pairs | pairs >> 4) & 0xff, lapwing_eight_bytes);
+}
+static inline __attribute__((always_inline)) lapwing_sixteen_bytes lapwing_split_halves(lapwing_eight_bytes bytes) {
+    typedef uint16_t eight __attribute__((ext_vector_type(8)));
+    eight pairs = __builtin_convertvector(bytes, eight);
+    return (lapwing_sixteen_bytes)((pairs | pairs << 4) & 0x0f0f);
+}
+
 /// Nanoseconds since 1970, UTC; it may jump.
 static inline uint64_t lapwing_wall_nanoseconds(void) {
     struct timespec now;

@@ -1,0 +1,50 @@
+/// The codecs' parameters bytes: their one place.
+extension LevelFormat {
+    /// The format that a sender with these settings writes; nil for a codec of another kind.
+    init?(_ settings: CodecSettings) {
+        self.init(settings.codec, bits: settings.bits, bucketSize: settings.bucketSize)
+    }
+
+    /// The format that parameters bytes describe; nil when they cannot be the codec's.
+    init?(_ codec: VectorCodec, parameters: UnsafeRawBufferPointer) {
+        let hasBits = codec.hasBits
+        let hasBucket = codec != .grid
+        guard parameters.count == (hasBits ? 1 : 0) + (hasBucket ? 2 : 0) else { return nil }
+        let bits = hasBits ? Int(parameters[0]) : 1
+        let place = hasBits ? 1 : 0
+        let bucketSize = hasBucket ? Int(parameters[place]) | Int(parameters[place + 1]) << 8 : 0
+        guard (1...8).contains(bits), Self.admits(bucketSize: bucketSize) else { return nil }
+        self.init(codec, bits: bits, bucketSize: bucketSize)
+    }
+
+    private init?(_ codec: VectorCodec, bits: Int, bucketSize: Int) {
+        switch codec {
+        case .uniform: self = .uniform(bits: bits, bucketSize: bucketSize)
+        case .qsgd: self = .qsgd(bits: bits, bucketSize: bucketSize)
+        case .ternary: self = .ternary(bucketSize: bucketSize)
+        case .sign: self = .sign(bucketSize: bucketSize)
+        case .grid: self = .grid(bits: bits)
+        default: return nil
+        }
+    }
+
+    /// Writes the parameters bytes of this format in `codec`, and returns how many those are.
+    func writeParameters(_ codec: VectorCodec, into parameters: UnsafeMutableRawBufferPointer) -> Int {
+        var count = 0
+        if codec.hasBits {
+            parameters[0] = UInt8(truncatingIfNeeded: bits)
+            count = 1
+        }
+        if codec != .grid {
+            parameters[count] = UInt8(truncatingIfNeeded: bucketSize)
+            parameters[count + 1] = UInt8(truncatingIfNeeded: bucketSize >> 8)
+            count += 2
+        }
+        return count
+    }
+}
+
+extension VectorCodec {
+    /// Of a codec of equal levels: whether it says how many bits a code has.
+    fileprivate var hasBits: Bool { self == .uniform || self == .qsgd || self == .grid }
+}
