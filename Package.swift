@@ -93,7 +93,7 @@ var targets: [Target] = [
         "AgentCore", ["Bounded", "PolicyMath", "GradientCodec", "Wire", "Environments"], settings: compact),
     constrainedTarget("Aggregation", ["Bounded", "PolicyMath"]),
     constrainedTarget(
-        "Configuration", ["Bounded", "PolicyMath", "Aggregation", "CInih", "CSystem"], settings: compact,
+        "Configuration", ["Bounded", "PolicyMath", "Aggregation", "GradientCodec", "CInih", "CSystem"], settings: compact,
         linking: ["inih"]),
     constrainedTarget("GatewayCore", ["Bounded", "Aggregation", "GradientCodec", "Wire"]),
     .executableTarget(

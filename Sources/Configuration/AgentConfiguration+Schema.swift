@@ -1,4 +1,5 @@
 import Bounded
+import GradientCodec
 import PolicyMath
 
 extension AgentConfiguration: SchemaDescribed {
@@ -29,8 +30,11 @@ extension AgentConfiguration: SchemaDescribed {
         visitor.integer("slice_ms", &sliceMilliseconds, IntegerRange(1, 1_000, "milliseconds"))
         visitor.flag("action_clip", &clipsActions)
         visitLearning(&visitor)
-        visitor.begin(section: "uplink")
-        visitor.choice("codec", &uplinkCodec)
+        uplink.visit(&visitor)
+        var source: UplinkSource = usesOwnUplink ? .own : .federation
+        visitor.choice("settings", &source)
+        usesOwnUplink = source == .own
+        visitor.flag("gate_shadow", &shadowsGate)
         visitor.integer("resend_interval_ms", &resendIntervalMilliseconds, IntegerRange(50, 600_000, "milliseconds"))
         network.visit(&visitor)
     }
@@ -78,6 +82,13 @@ extension AgentConfiguration: SchemaDescribed {
                 "name the file with the gateway's public key")
         }
         try source.refuse(estimator.conflict, "learning")
+        try source.refuse(uplink.conflict, "uplink")
+        if uplink.gate.rule == .lasgWK2, estimator.estimator == .streaming {
+            try source.refuse(
+                Conflict(
+                    "skip_rule", "lasg-wk2 needs the samples of a batch; set [learning] estimator = reward-to-go or gae"
+                ), "uplink")
+        }
         try source.refuse(network.conflict, "network")
     }
 }

@@ -1,4 +1,5 @@
 import Bounded
+import GradientCodec
 import PolicyMath
 
 /// Everything that an agent is told by its file, `agent.conf`.
@@ -58,8 +59,13 @@ public struct AgentConfiguration: Sendable {
     public var estimator = EstimatorSettings()
 
     // [uplink]
-    /// How gradients are packed.
-    public var uplinkCodec = PayloadCodec.denseFloat32
+    /// How gradients are packed, and when one is worth sending: what memory is reserved for, and, with
+    /// `usesOwnUplink`, what is done.
+    public var uplink = UplinkSettings()
+    /// Whether `uplink` goes before what the gateway's Welcome says.
+    public var usesOwnUplink = false
+    /// Whether the agent works out what a gate would have skipped while there is none.
+    public var shadowsGate = false
     /// How long an update waits for its acknowledgement before it is sent again.
     public var resendIntervalMilliseconds = 2_000
 

@@ -106,13 +106,13 @@ struct AssigningVisitor: SchemaVisitor {
         }
     }
 
-    mutating func choice<Choice: ConfigurationChoice>(_ key: StaticString, _ value: inout Choice) {
+    mutating func choice(_ key: StaticString, _ index: inout Int, words: StaticString) {
         guard matches(key) else { return }
-        guard let index = Self.index(of: written, in: Choice.words), let chosen = Choice(choiceIndex: index) else {
-            problem = .notAChoice(written, words: Choice.words)
+        guard let chosen = Self.index(of: written, in: words) else {
+            problem = .notAChoice(written, words: words)
             return
         }
-        value = chosen
+        index = chosen
     }
 
     mutating func widths(_ key: StaticString, _ value: inout LayerWidths) {

@@ -1,4 +1,5 @@
 import Aggregation
+import GradientCodec
 import PolicyMath
 
 /// A key whose value is one of a few words.
@@ -42,4 +43,29 @@ extension AFedPGSettings.MomentumStart: ConfigurationChoice {
 
 extension GradientNormSettings.Clip: ConfigurationChoice {
     static var words: StaticString { "off fixed quantile" }
+}
+
+/// The codecs of gradients: every one but the last, which is the downlink's.
+extension VectorCodec: ConfigurationChoice {
+    static var words: StaticString {
+        "dense-float32 dense-float16 uniform qsgd ternary natural sign grid top-k low-rank"
+    }
+    var choiceIndex: Int { Int(rawValue) - 1 }
+    init?(choiceIndex: Int) { self.init(rawValue: UInt32(choiceIndex + 1)) }
+}
+
+extension Feedback: ConfigurationChoice {
+    static var words: StaticString { "none error innovation" }
+}
+
+extension UplinkSettings.Mirror: ConfigurationChoice {
+    static var words: StaticString { "none float32 float16" }
+}
+
+extension UplinkSettings.SkipAction: ConfigurationChoice {
+    static var words: StaticString { "nothing reuse" }
+}
+
+extension GateSettings.Rule: ConfigurationChoice {
+    static var words: StaticString { "none lapg laq lasg-wk2 innovation" }
 }

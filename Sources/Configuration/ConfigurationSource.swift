@@ -128,6 +128,21 @@ public struct ConfigurationSource: ~Copyable {
             "insecure = true is refused where other machines can reach; use keys, or a loopback address", "gateway")
     }
 
+    /// Refuses a key that contradicts others, where it was set last.
+    func refuse(_ conflict: Conflict?, _ section: StaticString) throws(ConfigurationError) {
+        guard let conflict else { return }
+        for index in (0..<entries.pointee.count).reversed() {
+            let entry = entries.pointee[index]
+            if entries.pointee.text(entry.key).equals(conflict.key),
+                entries.pointee.text(entry.section).equals(section)
+            {
+                throw error(entry, .contradiction(conflict.text))
+            }
+        }
+        throw ConfigurationError(
+            path: path, section: FixedText(section), key: FixedText(conflict.key), .contradiction(conflict.text))
+    }
+
     /// Refuses keys that contradict each other.
     func refuse(_ contradiction: StaticString?, _ section: StaticString) throws(ConfigurationError) {
         guard let contradiction else { return }

@@ -24,9 +24,10 @@ extension GatewayConfiguration: SchemaDescribed {
             "announce_interval_ms", &announceIntervalMilliseconds, IntegerRange(0, 600_000, "milliseconds"))
         visitor.integer("updates_max", &updatesMaximum, IntegerRange(0, Int.max, "updates"))
         visitor.integer("steps_max", &stepsMaximum, IntegerRange(0, Int.max, "environment steps"))
+        visitor.number("target_return", &targetReturn, NumberRange(-Self.noTarget, Self.noTarget))
+        visitor.integer("target_episodes", &targetEpisodes, IntegerRange(1, 1_000_000, "episodes"))
         visitor.integer("seed", &seed, IntegerRange(0, Int.max, ""))
-        visitor.begin(section: "downlink")
-        visitor.choice("codec", &downlinkCodec)
+        links.visit(&visitor)
         visitor.begin(section: "store")
         visitor.text("path", &storePath, .path)
         visitor.choice("durability", &durability)
@@ -105,6 +106,7 @@ extension GatewayConfiguration: SchemaDescribed {
         if agentsMinimum > agentsMaximum {
             try source.refuse("agents_min is above agents_max; raise agents_max", "federation")
         }
+        try source.refuse(links.uplink.conflict, "uplink")
         try source.refuse(network.conflict, "network")
     }
 }

@@ -53,12 +53,16 @@ public struct GatewayConfiguration: Sendable {
     public var updatesMaximum: UInt64 = 0
     /// Environment steps of all agents together; 0: no limit.
     public var stepsMaximum: UInt64 = 0
+    /// The mean return at which the federation stops; `noTarget`: never.
+    public var targetReturn = Self.noTarget
+    /// Over how many of the newest episodes that mean is taken.
+    public var targetEpisodes: UInt64 = 40
     /// 0 draws a seed from the system at the first start.
     public var seed: UInt64 = 0
 
-    // [downlink]
-    /// How policies are packed.
-    public var downlinkCodec = PayloadCodec.denseFloat32
+    // [uplink] and [downlink]
+    /// How gradients and policies travel.
+    public var links = LinkSettings()
 
     // [store]
     /// The database of policy versions.
@@ -74,6 +78,9 @@ public struct GatewayConfiguration: Sendable {
 
     /// A hash over the values as they were written (FNV-1a, 64 bits), set by loading.
     public internal(set) var hash: UInt64 = 0
+
+    /// A return that nothing reaches.
+    public static let noTarget = 1e12
 
     public init() {
         afedpg.momentum.exponent = 0.8

@@ -12,7 +12,8 @@ protocol SchemaVisitor: ~Copyable {
     mutating func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange)
     mutating func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange)
     mutating func flag(_ key: StaticString, _ value: inout Bool)
-    mutating func choice<Choice: ConfigurationChoice>(_ key: StaticString, _ value: inout Choice)
+    /// `index` is the place of the value among `words`, which have a space between them.
+    mutating func choice(_ key: StaticString, _ index: inout Int, words: StaticString)
     mutating func widths(_ key: StaticString, _ value: inout LayerWidths)
 }
 
@@ -21,6 +22,18 @@ extension SchemaVisitor where Self: ~Copyable {
         var number = Int(clamping: value)
         integer(key, &number, range)
         value = UInt64(clamping: number)
+    }
+
+    mutating func integer(_ key: StaticString, _ value: inout UInt32, _ range: IntegerRange) {
+        var number = Int(clamping: value)
+        integer(key, &number, range)
+        value = UInt32(clamping: number)
+    }
+
+    mutating func choice<Choice: ConfigurationChoice>(_ key: StaticString, _ value: inout Choice) {
+        var index = value.choiceIndex
+        choice(key, &index, words: Choice.words)
+        if let chosen = Choice(choiceIndex: index) { value = chosen }
     }
 }
 

@@ -40,6 +40,6 @@ struct SuggestingVisitor: SchemaVisitor {
     mutating func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange) { consider(key) }
     mutating func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange) { consider(key) }
     mutating func flag(_ key: StaticString, _ value: inout Bool) { consider(key) }
-    mutating func choice<Choice: ConfigurationChoice>(_ key: StaticString, _ value: inout Choice) { consider(key) }
+    mutating func choice(_ key: StaticString, _ index: inout Int, words: StaticString) { consider(key) }
     mutating func widths(_ key: StaticString, _ value: inout LayerWidths) { consider(key) }
 }

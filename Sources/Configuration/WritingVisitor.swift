@@ -56,13 +56,12 @@ struct WritingVisitor: ~Copyable, SchemaVisitor {
         end()
     }
 
-    mutating func choice<Choice: ConfigurationChoice>(_ key: StaticString, _ value: inout Choice) {
+    mutating func choice(_ key: StaticString, _ index: inout Int, words: StaticString) {
         begin(key)
         var place = 0
-        let words = Choice.words
-        for index in 0..<words.utf8CodeUnitCount {
-            let byte = words.utf8Start[index]
-            if byte == 0x20 { place += 1 } else if place == value.choiceIndex { writer.write(byte: byte) }
+        for position in 0..<words.utf8CodeUnitCount {
+            let byte = words.utf8Start[position]
+            if byte == 0x20 { place += 1 } else if place == index { writer.write(byte: byte) }
         }
         end()
     }

@@ -66,12 +66,16 @@ extension GatewayPlan {
         core.knownAgentsMaximum = min(
             max(256, 4 * configuration.agentsMaximum), GatewaySettings.knownAgentsLimit)
         core.stalenessMaximum = configuration.stalenessMaximum
-        core.downlinkCodec = VectorCodec(configuration.downlinkCodec)
+        core.uplink = configuration.uplink
+        core.downlinkCodec = configuration.downlinkCodec
         core.durability = configuration.durability == .durable ? .durable : .volatile
         core.broadcast = GatewayBroadcast(configuration.broadcast)
         core.announceIntervalMilliseconds = configuration.announceIntervalMilliseconds
         core.updatesMaximum = configuration.updatesMaximum
         core.stepsMaximum = configuration.stepsMaximum
+        let target = configuration.targetReturn
+        core.targetReturn = target < GatewayConfiguration.noTarget ? target : nil
+        core.targetEpisodes = configuration.targetEpisodes
         core.heartbeatIntervalMilliseconds = UInt32(configuration.network.heartbeatIntervalMilliseconds)
     }
 
@@ -118,15 +122,6 @@ extension GatewayBroadcast {
         case .reply: self = .reply
         case .announce: self = .announce
         case .push: self = .push
-        }
-    }
-}
-
-extension VectorCodec {
-    init(_ codec: PayloadCodec) {
-        switch codec {
-        case .denseFloat32: self = .denseFloat32
-        case .denseFloat16: self = .denseFloat16
         }
     }
 }

@@ -48,9 +48,9 @@ struct ListingVisitor: SchemaVisitor {
 
     mutating func flag(_ key: StaticString, _ value: inout Bool) { add(key, "true or false", "\(value)") }
 
-    mutating func choice<Choice: ConfigurationChoice>(_ key: StaticString, _ value: inout Choice) {
-        let words = Choice.words.description.split(separator: " ")
-        add(key, words.joined(separator: ", "), String(words[value.choiceIndex]))
+    mutating func choice(_ key: StaticString, _ index: inout Int, words: StaticString) {
+        let words = words.description.split(separator: " ")
+        add(key, words.joined(separator: ", "), String(words[index]))
     }
 
     mutating func widths(_ key: StaticString, _ value: inout LayerWidths) {

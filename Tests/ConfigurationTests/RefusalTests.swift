@@ -111,6 +111,37 @@ struct RefusalTests {
         Refusal(smallAgent, "--set batch_steps: expected section.key=value", overrides: ["batch_steps"]),
         Refusal(
             smallAgent, "--set: [agent] seed: set twice; remove one", overrides: ["agent.seed=1", "agent.seed=2"]),
+        Refusal(
+            smallAgent + "\n[uplink]\nskip_rule = lapg\n",
+            "agent.conf:11: [uplink] skip_rule: a gate compares with what was sent last; "
+                + "set mirror = float32 or float16"),
+        Refusal(
+            smallAgent + "\n[uplink]\nfeedback = innovation\n",
+            "agent.conf:11: [uplink] feedback: innovations are added to what was sent last; "
+                + "set mirror = float32 or float16"),
+        Refusal(
+            smallAgent + "\n[uplink]\ncodec = ternary\nfeedback = error\n",
+            "agent.conf:12: [uplink] feedback: error feedback spoils an unbiased codec, whose noise averages out; "
+                + "set none"),
+        Refusal(
+            smallAgent + "\n[uplink]\ncodec = low-rank\n",
+            "agent.conf:11: [uplink] codec: low-rank loses most of every gradient; set feedback = error or innovation"),
+        Refusal(
+            smallAgent + "\n[uplink]\nskip_rule = lasg-wk2\nmirror = float16\n[learning]\nestimator = streaming\n"
+                + "baseline = none\n",
+            "agent.conf:11: [uplink] skip_rule: lasg-wk2 needs the samples of a batch; "
+                + "set [learning] estimator = reward-to-go or gae"),
+        Refusal(
+            smallAgent + "\n[uplink]\nskip_rule = laq\nmirror = float16\n",
+            "--set: [uplink] skip_rule: a gate compares with what was sent last; set mirror = float32 or float16",
+            overrides: ["uplink.skip_rule=innovation", "uplink.mirror=none"]),
+        Refusal(
+            smallAgent + "\n[uplink]\ncodec = lattice\n",
+            "agent.conf:11: [uplink] codec: \"lattice\" is not known; write dense-float32, dense-float16, uniform, "
+                + "qsgd, ternary, natural, sign, grid, top-k or low-rank"),
+        Refusal(
+            smallAgent + "\n[uplink]\nskip_threshold = 1\n",
+            "agent.conf:11: [uplink] skip_threshold: unknown key; check-config lists all that there are"),
     ]
 
     static let gateways: [Refusal] = [
@@ -140,6 +171,21 @@ struct RefusalTests {
         Refusal(
             smallGateway + "\nlog_std_minimum = 3\n",
             "gateway.conf: [policy]: log_std_minimum is above log_std_maximum; exchange them"),
+        Refusal(
+            smallGateway + "\n[uplink]\nskip_rule = lapg\n",
+            "gateway.conf:10: [uplink] skip_rule: a gate compares with what was sent last; "
+                + "set mirror = float32 or float16"),
+        Refusal(
+            smallGateway + "\n[downlink]\ncodec = uniform\n",
+            "gateway.conf:10: [downlink] codec: \"uniform\" is not known; "
+                + "write dense-float32, dense-float16 or lattice"),
+        Refusal(
+            smallGateway + "\n[downlink]\nlattice_exponent = 1\n",
+            "gateway.conf:10: [downlink] lattice_exponent: \"1\" is out of range; write a whole number from -20 to 0"),
+        Refusal(
+            smallGateway + "\n[uplink]\nskip_history = 0\n",
+            "gateway.conf:10: [uplink] skip_history: \"0\" is out of range; "
+                + "write a whole number from 1 to 100 (versions)"),
     ]
 
     @Test("an agent's is refused in one line that says where, what, and what to do", arguments: agents)

@@ -1,0 +1,57 @@
+import GradientCodec
+
+extension UplinkSettings {
+    /// The keys of `[uplink]` that `agent.conf`, `gateway.conf` and profiles share.
+    mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+        visitor.begin(section: "uplink")
+        visitor.choice("codec", &codec.codec)
+        visitor.integer("bits", &codec.bits, IntegerRange(1, 8, "bits"))
+        visitor.integer("bucket_size", &codec.bucketSize, IntegerRange(0, 65_535, "elements"))
+        visitor.number("kept_fraction", &codec.keptFraction, NumberRange(above: 0, 1))
+        visitor.integer("rank", &codec.rank, IntegerRange(1, 64, "columns"))
+        visitor.flag("entropy_coding", &codec.usesEntropyCoding)
+        visitor.choice("feedback", &feedback)
+        visitor.number("node_momentum", &nodeMomentum, NumberRange(above: 0, 1))
+        visitor.choice("mirror", &mirror)
+        visitor.choice("skip_rule", &gate.rule)
+        visitor.number("skip_noise_factor", &gate.noiseFactor, NumberRange(0, 1_000))
+        visitor.number("skip_relative_threshold", &gate.relativeThreshold, NumberRange(0, 1_000))
+        visitor.integer("skip_rounds_max", &gate.skipRoundsMaximum, IntegerRange(0, 1_000_000, "skips"))
+        visitor.integer("skip_chunks", &gate.chunks, IntegerRange(2, 64, "parts"))
+        visitor.number("skip_importance_limit", &gate.importanceLimit, NumberRange(1, 1_000))
+        visitor.choice("skip_action", &skipAction)
+    }
+
+    /// Keys that contradict each other, and what to do about it.
+    var conflict: Conflict? {
+        if gate.rule != .none, mirror == .none {
+            return Conflict("skip_rule", "a gate compares with what was sent last; set mirror = float32 or float16")
+        }
+        if feedback == .innovation, mirror == .none {
+            return Conflict("feedback", "innovations are added to what was sent last; set mirror = float32 or float16")
+        }
+        if feedback == .error, codec.codec.isUnbiased {
+            return Conflict("feedback", "error feedback spoils an unbiased codec, whose noise averages out; set none")
+        }
+        if feedback == .none, codec.codec == .lowRank {
+            return Conflict("codec", "low-rank loses most of every gradient; set feedback = error or innovation")
+        }
+        return nil
+    }
+}
+
+/// A key that contradicts others, and what to do about it.
+struct Conflict {
+    let key: StaticString
+    let text: StaticString
+
+    init(_ key: StaticString, _ text: StaticString) {
+        self.key = key
+        self.text = text
+    }
+}
+
+extension VectorCodec {
+    /// Whether it is right on average, and noisy.
+    fileprivate var isUnbiased: Bool { self == .uniform || self == .qsgd || self == .ternary || self == .natural }
+}
