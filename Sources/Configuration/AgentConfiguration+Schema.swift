@@ -2,7 +2,16 @@ import Bounded
 import GradientCodec
 import PolicyMath
 
-extension AgentConfiguration: SchemaDescribed {
+extension AgentConfiguration: ProfileTaking {
+    var links: LinkSettings {
+        get {
+            var links = LinkSettings()
+            links.uplink = uplink
+            return links
+        }
+        set { uplink = newValue.uplink }
+    }
+
     mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
         visitor.begin(section: "agent")
         visitor.text("name", &name, .plain)

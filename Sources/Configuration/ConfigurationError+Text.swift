@@ -40,6 +40,9 @@ extension ConfigurationError {
             writer.write("unknown key here; it belongs to [")
             writer.write(section)
             writer.write("]")
+        case .notInProfile:
+            writer.write("a profile has only the keys of gateway.conf's [uplink] and [downlink]; ")
+            writer.write("move it to the main file")
         case .duplicate(let first):
             writer.write("set twice")
             if first > 0 {

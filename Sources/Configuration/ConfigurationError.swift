@@ -14,6 +14,7 @@ public struct ConfigurationError: Error, Sendable {
         case unknownSection(suggestion: StaticString?)
         case unknownKey(suggestion: StaticString?)
         case keyOfOtherSection(StaticString)
+        case notInProfile
         case duplicate(firstLine: Int)
         case missing(remedy: StaticString)
         case contradiction(StaticString)

@@ -8,11 +8,24 @@ extension ConfigurationSource {
     /// **Throws:** `ConfigurationError` when the file cannot be read, or a line is no key and value.
     public init(reading path: FixedText) throws(ConfigurationError) {
         self.init(path: path)
+        try take(path, as: .file)
+    }
+
+    /// Reads a profile: a file with `[uplink]` and `[downlink]` alone, whose keys go before those of the main file.
+    ///
+    /// Keys of the command line go before both; take them afterwards.
+    /// **Throws:** `ConfigurationError` when the file cannot be read, or a line is no key and value.
+    public mutating func overlay(profile path: FixedText) throws(ConfigurationError) {
+        profilePath = path
+        try take(path, as: .profile)
+    }
+
+    private func take(_ path: FixedText, as origin: SourceEntry.Origin) throws(ConfigurationError) {
         let bytes = UnsafeMutableRawPointer.allocate(byteCount: Self.fileLimitBytes + 1, alignment: 1)
         defer { bytes.deallocate() }
         let buffer = UnsafeMutableRawBufferPointer(start: bytes, count: Self.fileLimitBytes + 1)
         let count = try Self.readFile(path, into: buffer)
-        try parse(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[0..<count]))
+        try parse(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[0..<count]), as: origin)
     }
 
     private static func readFile(
@@ -40,8 +53,11 @@ extension ConfigurationSource {
     }
 
     /// Takes in the text of a file.
-    mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(ConfigurationError) {
-        var state = ParserState(bytes: bytes, entries: entries)
+    func parse(
+        _ bytes: UnsafeRawBufferPointer, as origin: SourceEntry.Origin = .file
+    ) throws(ConfigurationError) {
+        let path = origin == .profile ? profilePath : path
+        var state = ParserState(bytes: bytes, origin: origin, entries: entries)
         let code = withUnsafeMutablePointer(to: &state) { pointer in
             ini_parse_stream(nextLine, pointer, takeEntry, pointer)
         }
@@ -58,6 +74,7 @@ extension ConfigurationSource {
 /// What inih's two callbacks share.
 private struct ParserState {
     let bytes: UnsafeRawBufferPointer
+    let origin: SourceEntry.Origin
     var position = 0
     var line = 0
     let entries: UnsafeMutablePointer<SourceEntries>
@@ -67,8 +84,11 @@ private struct ParserState {
     var problemSection = FixedText()
     var problemKey = FixedText()
 
-    init(bytes: UnsafeRawBufferPointer, entries: UnsafeMutablePointer<SourceEntries>) {
+    init(
+        bytes: UnsafeRawBufferPointer, origin: SourceEntry.Origin, entries: UnsafeMutablePointer<SourceEntries>
+    ) {
         self.bytes = bytes
+        self.origin = origin
         self.entries = entries
     }
 
@@ -112,7 +132,7 @@ private struct ParserState {
 
     mutating func take(section: FixedText, key: FixedText, value: FixedText) {
         guard !section.isEmpty else { return note(.beforeAnySection, line: line, key: key) }
-        guard entries.pointee.add(line: line, section: section, key: key, value: value) else {
+        guard entries.pointee.add(origin: origin, line: line, section: section, key: key, value: value) else {
             return note(.tooManyEntries, line: line)
         }
     }

@@ -1,7 +1,7 @@
 import Bounded
 import CSystem
 
-/// What a configuration file and the command line say, before it is known whether it makes sense.
+/// What a configuration file, a profile and the command line say, before it is known whether it makes sense.
 ///
 /// **Limit:** a file of 64 KiB, 256 keys.
 /// **Memory:** about 100 KB while it exists; it belongs to the start of a program and goes away with it.
@@ -11,6 +11,8 @@ public struct ConfigurationSource: ~Copyable {
     let path: FixedText
     /// The folder that the file lies in; empty for the working folder.
     let folder: FixedText
+    /// The profile that was read after the file; empty when none was.
+    var profilePath = FixedText()
     /// Behind a pointer, since libinih's callbacks write to it.
     let entries: UnsafeMutablePointer<SourceEntries>
 
@@ -51,7 +53,7 @@ public struct ConfigurationSource: ~Copyable {
             throw ConfigurationError(path: Self.commandLine(text), .malformedOverride)
         }
         let isAdded = entries.pointee.add(
-            line: 0, section: text.part(0, dot), key: text.part(dot + 1, equals),
+            origin: .commandLine, line: 0, section: text.part(0, dot), key: text.part(dot + 1, equals),
             value: text.part(equals + 1, text.count))
         guard isAdded else { throw ConfigurationError(path: Self.commandLine(text), .tooManyEntries) }
     }
@@ -64,20 +66,23 @@ public struct ConfigurationSource: ~Copyable {
 
     // MARK: - Applying
 
-    /// Sets every key that is named in `configuration`.
+    /// Sets every key that is named in `configuration`; what a profile names and is not its business is only checked.
     ///
     /// **Throws:** `ConfigurationError` for the first line that makes no sense.
-    func apply<Target: SchemaDescribed>(
+    func apply<Target: ProfileTaking>(
         to configuration: inout Target, resolvingPaths: Bool
     ) throws(ConfigurationError) {
         for index in 0..<entries.pointee.count {
             let entry = entries.pointee[index]
-            let isFromFile = !entry.isOverride
             var visitor = AssigningVisitor(
                 section: entries.pointee.text(entry.section), key: entries.pointee.text(entry.key),
                 written: entries.pointee.text(entry.value),
-                folder: resolvingPaths && isFromFile ? folder : FixedText())
-            configuration.visit(&visitor)
+                folder: resolvingPaths && entry.origin == .file ? folder : FixedText())
+            if entry.origin == .profile {
+                configuration.links.visit(&visitor)
+            } else {
+                configuration.visit(&visitor)
+            }
             if !visitor.isFound { throw unknown(entry, in: configuration) }
             if let problem = visitor.problem { throw error(entry, problem) }
             if let first = entries.pointee.earlier(than: index) {
@@ -86,13 +91,20 @@ public struct ConfigurationSource: ~Copyable {
         }
     }
 
-    private func unknown<Target: SchemaDescribed>(
+    private func unknown<Target: ProfileTaking>(
         _ entry: SourceEntry, in configuration: Target
     ) -> ConfigurationError {
         var copy = configuration
         var visitor = SuggestingVisitor(
             section: entries.pointee.text(entry.section), key: entries.pointee.text(entry.key))
-        copy.visit(&visitor)
+        if entry.origin == .profile {
+            copy.links.visit(&visitor)
+            if visitor.isSectionKnown ? visitor.nearestKey.word == nil : visitor.nearestSection.word == nil {
+                return error(entry, .notInProfile)
+            }
+        } else {
+            copy.visit(&visitor)
+        }
         guard visitor.isSectionKnown else {
             return ConfigurationError(
                 path: origin(entry), line: Int(entry.line), section: visitor.section,
@@ -108,7 +120,13 @@ public struct ConfigurationSource: ~Copyable {
             key: entries.pointee.text(entry.key), problem)
     }
 
-    private func origin(_ entry: SourceEntry) -> FixedText { entry.isOverride ? FixedText("--set") : path }
+    private func origin(_ entry: SourceEntry) -> FixedText {
+        switch entry.origin {
+        case .file: path
+        case .profile: profilePath
+        case .commandLine: FixedText("--set")
+        }
+    }
 
     // MARK: - Checks over several keys
 

@@ -2,7 +2,7 @@ import Aggregation
 import Bounded
 import PolicyMath
 
-extension GatewayConfiguration: SchemaDescribed {
+extension GatewayConfiguration: ProfileTaking {
     mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
         visitor.begin(section: "gateway")
         visitor.text("name", &name, .plain)

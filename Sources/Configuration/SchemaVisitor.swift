@@ -91,3 +91,9 @@ struct NumberRange: BitwiseCopyable {
 protocol SchemaDescribed {
     mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor)
 }
+
+/// A configuration that a profile can change.
+protocol ProfileTaking: SchemaDescribed {
+    /// What a profile may say; what is not this configuration's business has its defaults, and is not kept.
+    var links: LinkSettings { get set }
+}

@@ -29,10 +29,13 @@ struct SourceEntries {
     }
 
     /// Adds what one line says; false when there is no room.
-    mutating func add(line: Int, section: FixedText, key: FixedText, value: FixedText) -> Bool {
+    mutating func add(
+        origin: SourceEntry.Origin, line: Int, section: FixedText, key: FixedText, value: FixedText
+    ) -> Bool {
         let needed = section.count + key.count + value.count
         guard count < Self.maximum, textCount + needed <= Self.textLimitBytes else { return false }
-        let entry = SourceEntry(line: Int32(line), section: store(section), key: store(key), value: store(value))
+        let entry = SourceEntry(
+            origin: origin, line: Int32(line), section: store(section), key: store(key), value: store(value))
         (entries + count).initialize(to: entry)
         count += 1
         return true
@@ -53,7 +56,7 @@ struct SourceEntries {
     func earlier(than index: Int) -> SourceEntry? {
         let later = self[index]
         for other in 0..<index
-        where entries[other].isOverride == later.isOverride
+        where entries[other].origin == later.origin
             && text(entries[other].key) == text(later.key) && text(entries[other].section) == text(later.section)
         {
             return entries[other]

@@ -75,7 +75,7 @@ struct Options {
     var takesOutput = false
 
     func takesValue(_ argument: FixedText) -> Bool {
-        if argument == "--config" || argument == "--set" { return takesConfiguration }
+        if argument == "--config" || argument == "--profile" || argument == "--set" { return takesConfiguration }
         if argument == "--format" { return takesFormat }
         if argument == "--out" || argument == "--name" { return takesOutput }
         return false

@@ -18,6 +18,8 @@ func writeHelp(to writer: inout TextWriter) {
 
         options:
           --config FILE                the configuration, such as edge-config/agent.conf
+          --profile FILE               [uplink] and [downlink] instead of the configuration's, such as
+                                       edge-config/profiles/balanced.conf
           --set SECTION.KEY=VALUE      overrides a line of the configuration; may be repeated
           --format text|json           how run, plan and version print facts
           --name NAME                  the agent's name in its key files (keys new)

@@ -51,13 +51,16 @@ func isJSON(_ arguments: Arguments, _ options: Options, from start: Int) -> Bool
     return format == "json"
 }
 
-/// Reads the file that `--config` names, then what `--set` says.
+/// Reads the file that `--config` names, then that of `--profile`, then what `--set` says.
 private func configuration(_ arguments: Arguments, _ options: Options) throws(Failure) -> AgentConfiguration {
     guard let path = arguments.value(of: "--config", from: 1, options: options) ?? arguments.path(at: 1) else {
         throw Failure(.usage, "--config is missing", "name the configuration file: --config agent.conf")
     }
     do throws(ConfigurationError) {
         var source = try ConfigurationSource(reading: path)
+        if let profile = arguments.value(of: "--profile", from: 1, options: options) {
+            try source.overlay(profile: profile)
+        }
         var occurrence = 0
         while let text = arguments.value(of: "--set", from: 1, occurrence: occurrence, options: options) {
             try source.override(text)

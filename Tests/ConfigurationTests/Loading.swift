@@ -13,30 +13,42 @@ extension FixedText {
 }
 
 /// Reads a text as if it were the file `path`.
-func source(_ text: String, path: String, overrides: [String] = []) throws(ConfigurationError) -> ConfigurationSource {
+func source(
+    _ text: String, path: String, profile: String = "", overrides: [String] = []
+) throws(ConfigurationError) -> ConfigurationSource {
     var source = ConfigurationSource(path: FixedText(path))
     try parse(Array(text.utf8), into: &source)
+    if !profile.isEmpty {
+        source.profilePath = FixedText("profiles/some.conf" as String)
+        try parse(Array(profile.utf8), as: .profile, into: &source)
+    }
     for text in overrides { try source.override(FixedText(text)) }
     return source
 }
 
 /// Hands the bytes of a file to a source.
-func parse(_ bytes: [UInt8], into source: inout ConfigurationSource) throws(ConfigurationError) {
+func parse(
+    _ bytes: [UInt8], as origin: SourceEntry.Origin = .file, into source: inout ConfigurationSource
+) throws(ConfigurationError) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
     defer { buffer.deallocate() }
     buffer.copyBytes(from: bytes)
-    try source.parse(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[0..<bytes.count]))
+    try source.parse(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[0..<bytes.count]), as: origin)
 }
 
 /// The agent's configuration that a text makes.
-func agent(_ text: String, overrides: [String] = []) throws(ConfigurationError) -> AgentConfiguration {
-    let source = try source(text, path: "agent.conf", overrides: overrides)
+func agent(
+    _ text: String, profile: String = "", overrides: [String] = []
+) throws(ConfigurationError) -> AgentConfiguration {
+    let source = try source(text, path: "agent.conf", profile: profile, overrides: overrides)
     return try ConfigurationFile.agent(from: source)
 }
 
 /// The gateway's configuration that a text makes.
-func gateway(_ text: String, overrides: [String] = []) throws(ConfigurationError) -> GatewayConfiguration {
-    let source = try source(text, path: "gateway.conf", overrides: overrides)
+func gateway(
+    _ text: String, profile: String = "", overrides: [String] = []
+) throws(ConfigurationError) -> GatewayConfiguration {
+    let source = try source(text, path: "gateway.conf", profile: profile, overrides: overrides)
     return try ConfigurationFile.gateway(from: source)
 }
 
