@@ -15,16 +15,14 @@ extension LevelFormat {
         let count = vector.count
         guard let base = data.baseAddress, count > 0 else { return 0 }
         let stepByteCount = bucketCount(count) &* 4
-        let codes = packing == .trits ? Self.spareRoom(base, count) : base + stepByteCount
+        let codes = base + (packing == .trits ? Self.spareRoomOffset(count) : stepByteCount)
         try writeCodes(vector, steps: base, codes: codes, bits: bits, scratch: scratch)
         if packing == .trits { Trits.pack(count, from: codes, into: base + stepByteCount) }
         return stepByteCount &+ codeByteCount(count)
     }
 
-    /// Room for one byte an element, behind everything else that an encoder's memory for `count` elements holds then.
-    static func spareRoom(_ base: UnsafeMutableRawPointer, _ count: Int) -> UnsafeMutableRawPointer {
-        base + (count &* 3 &+ 32)
-    }
+    /// Where there is room for one byte an element, behind what else an encoder's memory for `count` elements holds then.
+    static func spareRoomOffset(_ count: Int) -> Int { count &* 3 &+ 32 }
 
     /// Writes all steps to `steps`, and all codes of `bits` each to `codes`, overwriting up to sixteen bytes behind.
     func writeCodes(

@@ -30,6 +30,26 @@ extension LevelFormat {
             scratch: scratch)
     }
 
+    /// Unpacks the same with codes that went through the entropy stage.
+    ///
+    /// **Throws:** `wrongByteCount` and `malformed`.
+    func unpackCoded(
+        _ data: UnsafeRawBufferPointer, into vector: Vector, contexts: UnsafeMutablePointer<AdaptiveBit>,
+        scratch: CodecScratch
+    ) throws(CodecError) {
+        let count = vector.count
+        let stepByteCount = bucketCount(count) &* 4
+        guard data.count >= stepByteCount, let base = data.baseAddress else {
+            throw .wrongByteCount(neededBytes: stepByteCount, actualBytes: data.count)
+        }
+        let room = Self.ownRoom(vector)
+        let codes = UnsafeRawBufferPointer(rebasing: data[stepByteCount...])
+        guard EntropyStage(self).read(codes, count: count, contexts: contexts, into: room) else { throw .malformed }
+        try readCodes(
+            UnsafeRawPointer(room), end: UnsafeRawPointer(room + count), bits: 8, steps: base, into: vector,
+            scratch: scratch)
+    }
+
     /// Room for one byte an element in the vector's own memory, from which `readCodes` may read bytes.
     static func ownRoom(_ vector: Vector) -> UnsafeMutableRawPointer {
         UnsafeMutableRawPointer(vector.base) + vector.count &* 3

@@ -12,6 +12,8 @@ public struct VectorEncoder: ~Copyable {
     private let scratch: CodecScratch
     private let data: UnsafeMutableRawBufferPointer
     private let parameters: UnsafeMutableRawBufferPointer
+    private let contexts: UnsafeMutablePointer<AdaptiveBit>
+    private let counters: UnsafeMutableBufferPointer<UInt32>
 
     /// Reserves memory for vectors of `count` elements, with matrices at `layout`.
     public init(
@@ -28,7 +30,14 @@ public struct VectorEncoder: ~Copyable {
         let data = try arena.reserve(UInt8.self, count: VectorCodec.largestByteCount(count), holder: "packed vector")
         let parameters = try arena.reserve(
             UInt8.self, count: VectorCodec.largestParameterByteCount, holder: "packed vector")
+        let isTopK = settings.codec == .topK
+        let contexts = try AdaptiveBit.reserve(
+            isTopK ? TopK.contextCount : settings.usesEntropyCoding ? EntropyStage.contextCount : 0, arena: &arena)
+        let counters = try arena.reserve(
+            UInt32.self, count: isTopK ? TopKSelection.counterCount : 0, holder: "top-k histogram")
         scratch = try CodecScratch(kernels: kernels, arena: &arena)
+        self.contexts = contexts
+        self.counters = counters
         self.data = UnsafeMutableRawBufferPointer(data)
         self.parameters = UnsafeMutableRawBufferPointer(parameters)
         self.settings = settings
@@ -58,12 +67,24 @@ public struct VectorEncoder: ~Copyable {
             guard let format = LevelFormat(settings) else { throw .badParameters }
             if format.isStochastic { scratch.seed(&generator) }
             let byteCount = try format.pack(vector, into: data, scratch: scratch)
-            return packed(codec, byteCount, format.writeParameters(codec, into: parameters))
+            let isTrits = format.packing == .trits
+            let codeByteCount = format.codeByteCount(count)
+            return coded(
+                EntropyStage(format), byteCount, format.writeParameters(codec, into: parameters),
+                codes: isTrits ? LevelFormat.spareRoomOffset(count) : byteCount &- codeByteCount,
+                bits: isTrits ? 8 : format.bits, codeByteCount: codeByteCount)
         case .natural:
             scratch.seed(&generator)
             try NaturalCompression.pack(vector, into: data, parameters: parameters, scratch: scratch)
-            return packed(codec, count, 1)
-        case .topK, .lowRank, .lattice:
+            return coded(.powers, count, 1, codes: 0, bits: 8, codeByteCount: count)
+        case .topK:
+            guard let counters = counters.baseAddress,
+                let byteCount = TopK.encode(
+                    vector, keeping: settings.keptFraction, bits: settings.bits, counters: counters, contexts: contexts,
+                    parameters: parameters, into: data)
+            else { throw .notFinite }
+            return packed(codec, byteCount, TopK.parameterByteCount)
+        case .lowRank, .lattice:
             throw .badParameters
         }
     }
@@ -75,6 +96,25 @@ public struct VectorEncoder: ~Copyable {
         precondition(vector.count == count, "a vector of another length")
         let byteCount = try VectorCodec.denseFloat32.encode(vector, into: data)
         return packed(.denseFloat32, byteCount, 0)
+    }
+
+    /// The packed bytes with their last `codeByteCount`, which are the codes, entropy coded if that is wanted and shorter.
+    ///
+    /// The codes of `bits` each are read at `codes`.
+    private func coded(
+        _ stage: EntropyStage, _ byteCount: Int, _ parameterByteCount: Int, codes: Int, bits: Int, codeByteCount: Int
+    ) -> PackedBytes {
+        let plain = packed(settings.codec, byteCount, parameterByteCount)
+        guard settings.usesEntropyCoding, stage.pays, codeByteCount > 1, let base = data.baseAddress else { return plain }
+        // Plain bytes take less than twice the elements, and codes of a byte each lie behind three times of them.
+        let room = base + (count &* 2 &+ 32)
+        let limit = UnsafeMutableRawBufferPointer(start: room, count: codeByteCount &- 1)
+        guard let codedByteCount = stage.write(base + codes, bits: bits, count: count, contexts: contexts, into: limit)
+        else { return plain }
+        let start = byteCount &- codeByteCount
+        (base + start).copyMemory(from: room, byteCount: codedByteCount)
+        parameters[parameterByteCount] = EntropyStage.mark
+        return packed(settings.codec, start &+ codedByteCount, parameterByteCount &+ 1)
     }
 
     private func packed(_ codec: VectorCodec, _ byteCount: Int, _ parameterByteCount: Int) -> PackedBytes {
