@@ -141,14 +141,14 @@ if !edgeOnly {
         .target(
             name: "Training",
             dependencies: [
-                "Aggregation", "CProcess", "Configuration", "Environments", "PolicyMath", "PolicyStore", "Wire",
-                "ZMQTransport",
+                "Aggregation", "CProcess", "Configuration", "Environments", "GradientCodec", "PolicyMath",
+                "PolicyStore", "Wire", "ZMQTransport",
             ]),
         .executableTarget(name: "lapwing-gateway", dependencies: ["Gateway", arguments]),
-        .executableTarget(name: "lapwing", dependencies: ["Training", arguments]),
+        .executableTarget(name: "lapwing", dependencies: ["GradientCodec", "Training", arguments]),
         tests("PolicyStoreTests", ["PolicyStore"]),
         tests("GatewayTests", ["Gateway", "lapwing-gateway"]),
-        tests("TrainingTests", ["Training"]),
+        tests("TrainingTests", ["Training", "GradientCodec"]),
         tests("IntegrationTests", ["Training", "TestNetwork"], excluding: ["least_agent.py"]),
     ]
     products += [

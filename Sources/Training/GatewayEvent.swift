@@ -8,8 +8,10 @@ public enum GatewayEvent: Equatable, Sendable {
     case update(AppliedUpdateEvent)
     /// The federation's budget is used up; the gateway will stop.
     case finished(reason: String)
-    /// The gateway has ended in good order.
-    case stopped(reason: String)
+    /// The gateway's sums so far.
+    case status(GatewayTotalsEvent)
+    /// The gateway has ended in good order, with these sums.
+    case stopped(reason: String, GatewayTotalsEvent)
     /// Something that a run does not need to know.
     case other(name: String)
 
@@ -31,7 +33,9 @@ public enum GatewayEvent: Equatable, Sendable {
             guard let update = try? JSONDecoder().decode(AppliedUpdateEvent.self, from: data) else { return nil }
             self = .update(update)
         case "finished": self = .finished(reason: head.reason ?? "")
-        case "stopped": self = .stopped(reason: head.reason ?? "")
+        case "status", "stopped":
+            guard let totals = try? JSONDecoder().decode(GatewayTotalsEvent.self, from: data) else { return nil }
+            self = head.event == "status" ? .status(totals) : .stopped(reason: head.reason ?? "", totals)
         default: self = .other(name: head.event)
         }
     }
@@ -57,12 +61,46 @@ public struct AppliedUpdateEvent: Codable, Equatable, Sendable {
     public var bytesDown: UInt64
     /// Seconds since the gateway started.
     public var seconds: Double
+    /// Whether the agent's gate stayed shut, and its mirror was applied once more.
+    public var isReused: Bool?
+    /// Skips of all agents so far.
+    public var skipsTotal: UInt64?
 
     enum CodingKeys: String, CodingKey {
         case version, agent, delay, episodes, seconds
+        case isReused = "reused"
+        case skipsTotal = "skips_total"
         case returnMean = "return"
         case stepsTotal = "steps_total"
         case bytesUp = "bytes_up"
         case bytesDown = "bytes_down"
+    }
+}
+
+/// The gateway's sums, as `status` and `stopped` report them; what an older gateway does not say is nil.
+public struct GatewayTotalsEvent: Codable, Equatable, Sendable {
+    /// Bytes of all agents so far, to the gateway.
+    public var bytesUp: UInt64?
+    /// Bytes to all agents so far, from the gateway.
+    public var bytesDown: UInt64?
+    /// Skips of all agents so far.
+    public var skipsTotal: UInt64?
+    /// Bytes by kind of message.
+    public var bytes: WireTraffic?
+
+    enum CodingKeys: String, CodingKey {
+        case bytes
+        case bytesUp = "bytes_up"
+        case bytesDown = "bytes_down"
+        case skipsTotal = "skips_total"
+    }
+
+    init(
+        bytesUp: UInt64? = nil, bytesDown: UInt64? = nil, skipsTotal: UInt64? = nil, bytes: WireTraffic? = nil
+    ) {
+        self.bytesUp = bytesUp
+        self.bytesDown = bytesDown
+        self.skipsTotal = skipsTotal
+        self.bytes = bytes
     }
 }

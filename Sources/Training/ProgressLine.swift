@@ -9,6 +9,7 @@ public enum ProgressLine {
         parts.append("\(progress.updatesPerSecond.map { fixed($0, $0 < 10 ? 1 : 0) } ?? "-") updates/s")
         parts.append("up \(bytes(progress.bytesUp))")
         parts.append("down \(bytes(progress.bytesDown))")
+        if progress.updatesSkipped > 0 { parts.append("skipped \(percent(progress.skippedShare))") }
         parts.append("staleness \(progress.meanDelay.map { fixed($0, 1) } ?? "-")")
         parts.append("left \(progress.secondsLeft(budget: budget).map(duration) ?? "-")")
         while parts.count > 1, parts.joined(separator: "  ").count > columns { parts.removeLast() }
@@ -24,6 +25,19 @@ public enum ProgressLine {
             if value < 999.5 { return "\(fixed(value, value < 9.95 ? 1 : 0)) \(unit)" }
         }
         return "\(fixed(value / 1000, 1)) TB"
+    }
+
+    /// `1.53 MB`: three digits, powers of ten.
+    static func threeDigitBytes(_ count: Double) -> String {
+        var (value, unit) = (count, 0)
+        while value >= 999.5, unit < 4 { (value, unit) = (value / 1000, unit + 1) }
+        let digits = unit == 0 ? 0 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0
+        return "\(fixed(value, digits)) \(["B", "kB", "MB", "GB", "TB"][unit])"
+    }
+
+    /// `45 %`, and a digit more below ten.
+    public static func percent(_ share: Double) -> String {
+        "\(fixed(share * 100, share > 0 && share < 0.0995 ? 1 : 0)) %"
     }
 
     /// `0:07`, `12:30` or `3:05:00`.

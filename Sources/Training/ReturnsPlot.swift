@@ -26,12 +26,12 @@ struct ReturnsPlot {
             set xlabel 'environment steps, all agents'
             set ylabel 'episode return'
             set format x '%.0s %c'
-            set key right bottom reverse Left opaque
+            set key outside below center horizontal reverse Left
             set grid linecolor rgb '#dddddd' linetype 1 linewidth 0.5
             set border 3 linecolor rgb '#666666'
             set tics nomirror
             set xrange [0:*]
-            set offsets 0, graph 0.02, graph 0.08, graph 0.08
+            set offsets 0, 0, graph 0.08, graph 0.08
             do for [kind in 'png svg'] {
                 if (kind eq 'png') {
                     set terminal pngcairo size 1100, 650 font 'sans,13' background rgb 'white'
@@ -51,25 +51,7 @@ struct ReturnsPlot {
 
     /// Writes the script and runs gnuplot; what went wrong comes back as a warning, for a run is no worse without.
     func draw() -> String? {
-        let script = folder.url.appending(path: "returns.gp")
-        do { try self.script.write(to: script, atomically: true, encoding: .utf8) } catch {
-            return "\(script.path): the plot script cannot be written"
-        }
-        guard let gnuplot = Executable.onPath("gnuplot") else {
-            return "no plot: gnuplot is not installed (apt-get install gnuplot-nox)"
-        }
-        let log = folder.logs.appending(path: "gnuplot.log")
-        do throws(TrainingError) {
-            let child = try ChildProcess(
-                label: "gnuplot", program: gnuplot, arguments: ["returns.gp"], folder: folder.url, log: log,
-                readsOutput: false)
-            guard child.wait(seconds: 30), child.exitStatus == 0 else {
-                child.send(SIGKILL)
-                return "no plot: gnuplot failed: \(child.logTail(1).first ?? "no message")"
-            }
-        } catch {
-            return "no plot: \(error.message)"
-        }
-        return nil
+        Gnuplot.run(
+            script, named: "returns.gp", in: folder.url, log: folder.logs.appending(path: "gnuplot.log"))
     }
 }

@@ -21,6 +21,8 @@ public struct RunFolder: Sendable {
     public func agentConfiguration(_ number: Int) -> URL { url.appending(path: "agent-\(number).conf") }
     /// Every effective value of every program of the run, and the hash over all of it.
     public var effectiveConfiguration: URL { url.appending(path: "effective.conf") }
+    /// A copy of the profile, when there was one; its keys are in the configurations too.
+    public var profile: URL { url.appending(path: "profile.conf") }
     /// The secret keys, readable by the owner only.
     public var keys: URL { url.appending(path: "keys") }
     /// What the programs of the run had to say.

@@ -55,6 +55,7 @@ public struct RunPlan: Sendable {
         list.set("policy", "observation_count", observationCount)
         list.set("policy", "action_count", actionCount)
         list.set(recipe.gateway)
+        if let profile = options.profile { list.set(profile.gateway) }
         list.set("aggregation", "step_size_horizon", updates)
         list.set("federation", "agents_min", options.agents)
         list.set("federation", "agents_max", options.agents)
@@ -84,6 +85,7 @@ public struct RunPlan: Sendable {
             list.set("policy", "observation_normalisation", normalisation)
         }
         list.set(recipe.agent)
+        if let profile = options.profile { list.set(profile.agent) }
         options.overrides.applyToAgent(number, &list)
         return list
     }
@@ -124,6 +126,14 @@ public struct RunPlan: Sendable {
             throw TrainingError(error)
         }
         return pair.publicKey
+    }
+
+    /// Copies the profile into `folder`, so that the run can be read without the place that it came from.
+    func copyProfile(to folder: RunFolder) throws(TrainingError) {
+        guard let profile = options.profile else { return }
+        do { try Data(contentsOf: profile.url).write(to: folder.profile) } catch {
+            throw TrainingError(.cannotCreate, "\(folder.profile.path): the profile cannot be copied there")
+        }
     }
 
     /// Writes `gateway.conf`.

@@ -23,6 +23,12 @@ public struct RunProgress: Sendable {
     public private(set) var bytesUp: UInt64 = 0
     /// Bytes from the gateway.
     public private(set) var bytesDown: UInt64 = 0
+    /// Reports in which an agent's gate stayed shut.
+    public private(set) var updatesSkipped: UInt64 = 0
+    /// Those of them that became a version, by the mirror of what the agent had sent before.
+    public private(set) var updatesReused: UInt64 = 0
+    /// Bytes by kind of message, as the gateway said last; nil when it has not.
+    public private(set) var traffic: WireTraffic?
     /// Each agent by its name.
     public private(set) var agents: [String: AgentShare] = [:]
 
@@ -39,6 +45,8 @@ public struct RunProgress: Sendable {
         steps = max(steps, update.stepsTotal)
         bytesUp = max(bytesUp, update.bytesUp)
         bytesDown = max(bytesDown, update.bytesDown)
+        updatesSkipped = max(updatesSkipped, update.skipsTotal ?? 0)
+        if update.isReused == true { updatesReused += 1 }
         delaySum += update.delay
         agents[update.agent, default: AgentShare()].updatesApplied += 1
         agents[update.agent, default: AgentShare()].delaySum += update.delay
@@ -52,6 +60,21 @@ public struct RunProgress: Sendable {
         while recentMoments.count > 2, now.milliseconds(since: recentMoments[0].instant) > 10_000 {
             recentMoments.removeFirst()
         }
+    }
+
+    /// Takes in the gateway's sums.
+    public mutating func record(_ totals: GatewayTotalsEvent) {
+        bytesUp = max(bytesUp, totals.bytesUp ?? 0)
+        bytesDown = max(bytesDown, totals.bytesDown ?? 0)
+        updatesSkipped = max(updatesSkipped, totals.skipsTotal ?? 0)
+        traffic = totals.bytes ?? traffic
+    }
+
+    /// The share of gradients that were not sent.
+    public var skippedShare: Double {
+        let sent = updatesApplied - min(updatesReused, updatesApplied)
+        let all = sent + updatesSkipped
+        return all > 0 ? Double(updatesSkipped) / Double(all) : 0
     }
 
     private var episodeCount: Int { recentReturns.reduce(0) { $0 + $1.episodes } }

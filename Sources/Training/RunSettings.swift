@@ -79,20 +79,26 @@ public struct Overrides: Equatable, Sendable {
         case gateway
         case agents
         case agent(Int)
+        case everyone
     }
 
     private var changes: [(program: Program, setting: Setting)] = []
 
     public init() {}
 
-    /// Reads `gateway.section.key=value`, `agent.section.key=value` or `agent-2.section.key=value`.
+    /// Reads `gateway.section.key=value`, `agent.section.key=value`, `agent-2.section.key=value`, or a key of
+    /// compression: `uplink.key=value`, for the gateway and every agent, or `downlink.key=value`, for the gateway.
     ///
     /// **Throws:** `usage` with the text and what was expected.
     public mutating func add(_ text: String) throws(TrainingError) {
+        if text.hasPrefix("uplink.") || text.hasPrefix("downlink.") {
+            let setting = try Setting(parsing: text)
+            return changes.append((setting.section == "uplink" ? .everyone : .gateway, setting))
+        }
         guard let match = text.wholeMatch(of: /(gateway|agent|agent-([1-9][0-9]{0,3}))\.(.*)/) else {
             throw TrainingError(
                 .usage,
-                "--set \(text): expected gateway.section.key=value, agent.… or agent-2.…")
+                "--set \(text): expected gateway.section.key=value, agent.…, agent-2.…, uplink.key=value or downlink.…")
         }
         let setting: Setting
         do throws(TrainingError) { setting = try Setting(parsing: String(match.3)) } catch {
@@ -112,12 +118,16 @@ public struct Overrides: Equatable, Sendable {
 
     /// Makes the gateway's changes.
     func applyToGateway(_ list: inout SettingList) {
-        for change in changes where change.program == .gateway { list.set(change.setting) }
+        for change in changes where change.program == .gateway || change.program == .everyone {
+            list.set(change.setting)
+        }
     }
 
     /// Makes the changes for the `number`-th agent: those of all agents first, then its own.
     func applyToAgent(_ number: Int, _ list: inout SettingList) {
-        for change in changes where change.program == .agents { list.set(change.setting) }
+        for change in changes where change.program == .agents || change.program == .everyone {
+            list.set(change.setting)
+        }
         for change in changes where change.program == .agent(number) { list.set(change.setting) }
     }
 

@@ -10,11 +10,13 @@ public struct RunSummary: Codable, Equatable, Sendable {
         public var updatesApplied: UInt64
         /// How many the gateway refused.
         public var updatesRefused: UInt64
+        /// How many gradients it did not send, since its gate stayed shut.
+        public var updatesSkipped: UInt64 = 0
         /// Environment steps behind the applied ones.
         public var steps: UInt64
-        /// Bytes to the gateway.
+        /// Bytes to the gateway, at its socket.
         public var bytesUp: UInt64
-        /// Bytes from the gateway.
+        /// Bytes from the gateway, at its socket.
         public var bytesDown: UInt64
         /// The mean delay δ of the applied updates, in versions; nil without any.
         public var stalenessMean: Double?
@@ -23,6 +25,7 @@ public struct RunSummary: Codable, Equatable, Sendable {
             case name, steps
             case updatesApplied = "updates_applied"
             case updatesRefused = "updates_refused"
+            case updatesSkipped = "updates_skipped"
             case bytesUp = "bytes_up"
             case bytesDown = "bytes_down"
             case stalenessMean = "staleness_mean"
@@ -49,8 +52,16 @@ public struct RunSummary: Codable, Equatable, Sendable {
     public var seed: UInt64
     /// Every agent, also one that contributed nothing.
     public var agents: [Agent]
-    /// Updates of all agents that are in the policy.
+    /// The profile, by the name it was asked for; nil without one.
+    public var profile: String?
+    /// Versions that agents' reports have made: gradients that were sent, and mirrors that were applied once more.
     public var updatesApplied: UInt64
+    /// Gradients that were sent and applied.
+    public var updatesSent: UInt64
+    /// Gradients that were not sent, since an agent's gate stayed shut.
+    public var updatesSkipped: UInt64
+    /// Those of them in whose place the gateway applied the mirror of what the agent had sent before.
+    public var updatesReused: UInt64
     /// The version that was evaluated and exported.
     public var policyVersion: UInt64
     /// The mean undiscounted return of the final evaluation of θ with the mean action; nil when there was none.
@@ -61,16 +72,21 @@ public struct RunSummary: Codable, Equatable, Sendable {
     public var steps: UInt64
     /// Wall-clock seconds from the gateway's readiness to the last update.
     public var seconds: Double
-    /// Bytes to the gateway.
+    /// Bytes to the gateway at its socket: headers, encryption and resends included.
     public var bytesUp: UInt64
-    /// Bytes from the gateway.
+    /// Bytes from the gateway at its socket: the same, broadcasts included.
     public var bytesDown: UInt64
+    /// The same by kind of message; nil when the gateway did not say.
+    public var bytes: WireTraffic?
     /// Why the run ended.
     public var exit: Exit
 
     enum CodingKeys: String, CodingKey {
-        case environment, rule, seed, agents, steps, seconds, exit
+        case environment, rule, seed, agents, profile, steps, seconds, bytes, exit
         case updatesApplied = "updates_applied"
+        case updatesSent = "updates_sent"
+        case updatesSkipped = "updates_skipped"
+        case updatesReused = "updates_reused"
         case policyVersion = "policy_version"
         case returnMean = "return_mean"
         case returnStd = "return_std"
@@ -85,7 +101,11 @@ public struct RunSummary: Codable, Equatable, Sendable {
         try container.encode(rule, forKey: .rule)
         try container.encode(seed, forKey: .seed)
         try container.encode(agents, forKey: .agents)
+        try container.encode(profile, forKey: .profile)
         try container.encode(updatesApplied, forKey: .updatesApplied)
+        try container.encode(updatesSent, forKey: .updatesSent)
+        try container.encode(updatesSkipped, forKey: .updatesSkipped)
+        try container.encode(updatesReused, forKey: .updatesReused)
         try container.encode(policyVersion, forKey: .policyVersion)
         try container.encode(returnMean, forKey: .returnMean)
         try container.encode(returnStd, forKey: .returnStd)
@@ -93,6 +113,7 @@ public struct RunSummary: Codable, Equatable, Sendable {
         try container.encode(seconds, forKey: .seconds)
         try container.encode(bytesUp, forKey: .bytesUp)
         try container.encode(bytesDown, forKey: .bytesDown)
+        try container.encode(bytes, forKey: .bytes)
         try container.encode(exit, forKey: .exit)
     }
 
@@ -120,15 +141,19 @@ public struct RunSummary: Codable, Equatable, Sendable {
     }
 
     public init(
-        environment: String, rule: String, seed: UInt64, agents: [Agent], updatesApplied: UInt64,
-        policyVersion: UInt64, returnMean: Double?, returnStd: Double?, steps: UInt64, seconds: Double,
-        bytesUp: UInt64, bytesDown: UInt64, exit: Exit
+        environment: String, rule: String, seed: UInt64, agents: [Agent], profile: String?, updatesApplied: UInt64,
+        updatesSkipped: UInt64, updatesReused: UInt64, policyVersion: UInt64, returnMean: Double?, returnStd: Double?,
+        steps: UInt64, seconds: Double, bytesUp: UInt64, bytesDown: UInt64, bytes: WireTraffic?, exit: Exit
     ) {
         self.environment = environment
         self.rule = rule
         self.seed = seed
         self.agents = agents
+        self.profile = profile
         self.updatesApplied = updatesApplied
+        updatesSent = updatesApplied - min(updatesReused, updatesApplied)
+        self.updatesSkipped = updatesSkipped
+        self.updatesReused = updatesReused
         self.policyVersion = policyVersion
         self.returnMean = returnMean
         self.returnStd = returnStd
@@ -136,7 +161,14 @@ public struct RunSummary: Codable, Equatable, Sendable {
         self.seconds = seconds
         self.bytesUp = bytesUp
         self.bytesDown = bytesDown
+        self.bytes = bytes
         self.exit = exit
+    }
+
+    /// The share of gradients that were not sent.
+    public var skippedShare: Double {
+        let all = updatesSent + updatesSkipped
+        return all > 0 ? Double(updatesSkipped) / Double(all) : 0
     }
 
     /// The run in one line, the last that `lapwing train` prints.
@@ -144,7 +176,8 @@ public struct RunSummary: Codable, Equatable, Sendable {
         let value = returnMean.map { ProgressLine.fixed($0, 1) } ?? "-"
         let spread = returnStd.map { " ± \(ProgressLine.fixed($0, 1))" } ?? ""
         return "\(environment): return \(value)\(spread) at version \(policyVersion), "
-            + "\(agents.count) agents, \(updatesApplied) updates, \(steps) steps, "
+            + "\(agents.count) agents, \(updatesApplied) updates, "
+            + (updatesSkipped > 0 ? "\(ProgressLine.percent(skippedShare)) skipped, " : "") + "\(steps) steps, "
             + "\(ProgressLine.fixed(seconds, 1)) s, up \(ProgressLine.bytes(bytesUp)), "
             + "down \(ProgressLine.bytes(bytesDown)), exit \(exit.rawValue), \(folder)"
     }

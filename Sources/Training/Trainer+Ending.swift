@@ -54,9 +54,11 @@ extension Trainer {
         func total(_ part: (RunSummary.Agent) -> UInt64) -> UInt64 { agents.reduce(0) { $0 + part($1) } }
         return RunSummary(
             environment: plan.options.environment.name, rule: plan.rule, seed: plan.options.seed, agents: agents,
-            updatesApplied: total(\.updatesApplied), policyVersion: version, returnMean: evaluation?.mean,
-            returnStd: evaluation?.deviation, steps: total(\.steps), seconds: lastUpdate.seconds(since: started),
-            bytesUp: total(\.bytesUp), bytesDown: total(\.bytesDown), exit: exit)
+            profile: plan.options.profile?.name, updatesApplied: total(\.updatesApplied),
+            updatesSkipped: total(\.updatesSkipped), updatesReused: progress.updatesReused, policyVersion: version,
+            returnMean: evaluation?.mean, returnStd: evaluation?.deviation, steps: total(\.steps),
+            seconds: lastUpdate.seconds(since: started), bytesUp: progress.traffic?.totalUp ?? total(\.bytesUp),
+            bytesDown: progress.traffic?.totalDown ?? total(\.bytesDown), bytes: progress.traffic, exit: exit)
     }
 }
 
@@ -64,7 +66,8 @@ extension RunSummary.Agent {
     init(name: String, record: AgentRecord) {
         self.init(
             name: name, updatesApplied: record.updatesApplied, updatesRefused: record.refusedTotal,
-            steps: record.steps, bytesUp: record.bytesReceived, bytesDown: record.bytesSent,
+            updatesSkipped: record.skips, steps: record.steps, bytesUp: record.bytesReceived,
+            bytesDown: record.bytesSent,
             stalenessMean: record.updatesApplied > 0 ? Double(record.delaySum) / Double(record.updatesApplied) : nil)
     }
 }

@@ -74,6 +74,7 @@ public final class Trainer {
     private func start() throws(TrainingError) {
         reporter.say("run folder \(folder.url.relativePath)")
         try plan.provisionKeys(in: folder)
+        try plan.copyProfile(to: folder)
         try plan.writeGatewayConfiguration(in: folder)
         _ = try EffectiveConfiguration.gateway(folder.gatewayConfiguration)
         table = try ReturnsTable(url: folder.returns)
@@ -145,6 +146,10 @@ public final class Trainer {
 
     private func record(_ event: GatewayEvent) throws(TrainingError) {
         if case .finished = event { isFinished = true }
+        switch event {
+        case .status(let totals), .stopped(_, let totals): progress.record(totals)
+        default: break
+        }
         guard case .update(let update) = event else { return }
         lastUpdate = Instant.now
         progress.record(update, now: lastUpdate)

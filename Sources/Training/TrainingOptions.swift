@@ -21,6 +21,8 @@ public struct TrainingOptions: Sendable {
     public var target: Double?
     /// `reply`, `announce` or `push`; nil: the gateway's default.
     public var broadcast: String?
+    /// Compression settings, after the recipe and before the changes.
+    public var profile: Profile?
     /// Changes to the configuration files.
     public var overrides = Overrides()
     /// Where run folders are made.

@@ -39,9 +39,22 @@ struct Train: ParsableCommand {
     var broadcast: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Compression settings: lossless, balanced, frugal, or a file with [uplink] and [downlink] keys.",
+            valueName: "name|file"))
+    var profile: String?
+
+    @Option(
+        help: """
+            The folder that --profile NAME is looked for in (default: LAPWING_PROFILES, edge-config/profiles beside \
+            the program or in its package).
+            """)
+    var profiles: String?
+
+    @Option(
         name: .customLong("set"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "Change a key: gateway.section.key=value, agent.section.key=value, agent-2.section.key=value.",
+            "Change a key: gateway.section.key=value, agent.…, agent-2.…, uplink.key=value, downlink.key=value.",
             valueName: "change"))
     var changes: [String] = []
 
@@ -68,6 +81,9 @@ struct Train: ParsableCommand {
         options.updates = updates
         options.target = target
         options.broadcast = broadcast
+        options.profile = try profile.map {
+            try Profile(named: $0, folder: profiles.map { URL(fileURLWithPath: $0) })
+        }
         for change in changes { try options.overrides.add(change) }
         for change in agentChanges { try options.overrides.addForAgents(change) }
         options.runs = URL(fileURLWithPath: runs)

@@ -28,7 +28,8 @@ struct ProgressTests {
         #expect(
             GatewayEvent(line: #"{"event":"ready","endpoint":"tcp://127.0.0.1:1"}"#)
                 == .ready(endpoint: "tcp://127.0.0.1:1"))
-        #expect(GatewayEvent(line: #"{"event":"status","x":1}"#) == .other(name: "status"))
+        #expect(GatewayEvent(line: #"{"event":"status","x":1}"#) == .status(GatewayTotalsEvent()))
+        #expect(GatewayEvent(line: #"{"event":"agent","x":1}"#) == .other(name: "agent"))
         for junk in ["", "hello", "{}", "[1]", #"{"event":"ready"}"#, #"{"event":"update","version":1}"#] {
             #expect(GatewayEvent(line: junk) == nil, "\(junk)")
         }
@@ -80,6 +81,42 @@ struct ProgressTests {
             #expect(narrow.count <= columns)
             #expect(line.hasPrefix(narrow))
         }
+    }
+
+    @Test("skips and reused mirrors are counted, and the line shows the share")
+    func skips() throws {
+        let line = #"{"event":"update","version":3,"agent":"a","delay":1,"return":null,"episodes":0,"#
+            + #""steps_total":300,"bytes_up":10,"bytes_down":20,"seconds":0.5,"reused":true,"skips_total":2}"#
+        guard case .update(let reused) = GatewayEvent(line: line) else {
+            Issue.record("the event was not read")
+            return
+        }
+        var progress = RunProgress()
+        progress.record(Self.update(1), now: Self.at(1))
+        progress.record(Self.update(2), now: Self.at(2))
+        progress.record(reused, now: Self.at(3))
+        #expect(progress.updatesReused == 1)
+        #expect(progress.updatesSkipped == 2)
+        #expect(progress.skippedShare == 0.5, "two were sent, two were not")
+        let text = ProgressLine.text(environment: "swimmer", progress: progress, budget: 10)
+        #expect(text.contains("skipped 50 %"))
+    }
+
+    @Test("the gateway's last sums have bytes by kind")
+    func totals() {
+        let line = #"{"event":"stopped","reason":"finished","bytes_up":12,"bytes_down":3,"skips_total":4,"#
+            + #""bytes":{"up":{"update":7,"hello":5},"down":{"policy":3}}}"#
+        guard case .stopped(let reason, let totals) = GatewayEvent(line: line) else {
+            Issue.record("the event was not read")
+            return
+        }
+        #expect(reason == "finished")
+        var progress = RunProgress()
+        progress.record(totals)
+        #expect(progress.bytesUp == 12)
+        #expect(progress.updatesSkipped == 4)
+        #expect(progress.traffic?.totalUp == 12)
+        #expect(progress.traffic?.down == ["policy": 3])
     }
 
     @Test("before the first update the line says that it does not know")

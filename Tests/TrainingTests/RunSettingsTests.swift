@@ -31,6 +31,19 @@ struct RunSettingsTests {
         #expect(second.value("learning", "discount") == "0.5")
     }
 
+    @Test("a change of the uplink reaches the gateway and every agent, one of the downlink the gateway alone")
+    func compression() throws {
+        var overrides = Overrides()
+        try overrides.add("uplink.codec=ternary")
+        try overrides.add("downlink.codec=lattice")
+        var gateway: SettingList = []
+        var agent: SettingList = []
+        overrides.applyToGateway(&gateway)
+        overrides.applyToAgent(3, &agent)
+        #expect(gateway.settings == [Setting("uplink", "codec", "ternary"), Setting("downlink", "codec", "lattice")])
+        #expect(agent.settings == [Setting("uplink", "codec", "ternary")])
+    }
+
     @Test(
         "a change that names no program, section or value is refused",
         arguments: ["x=1", "learning.discount=1", "agent.discount=1", "gateway.a.b", "agent-0.a.b=1", "gateway.A.b=1"])

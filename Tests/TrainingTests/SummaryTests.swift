@@ -12,8 +12,9 @@ struct SummaryTests {
                 name: "agent-1", updatesApplied: 60, updatesRefused: 1, steps: 60_000, bytesUp: 10, bytesDown: 20,
                 stalenessMean: 2.5)
         ],
-        updatesApplied: 60, policyVersion: 60, returnMean: 345.25, returnStd: 2.5, steps: 60_000, seconds: 4.5,
-        bytesUp: 1_200_000, bytesDown: 2_400_000, exit: .budget)
+        profile: "frugal", updatesApplied: 60, updatesSkipped: 20, updatesReused: 15, policyVersion: 60,
+        returnMean: 345.25, returnStd: 2.5, steps: 60_000, seconds: 4.5, bytesUp: 1_200_000, bytesDown: 2_400_000,
+        bytes: WireTraffic(up: ["update": 1_000_000, "skip": 200_000], down: ["policy": 2_400_000]), exit: .budget)
 
     @Test("summary.json has exactly the promised keys")
     func keys() throws {
@@ -24,12 +25,31 @@ struct SummaryTests {
         #expect(
             Set(object?.keys.map { $0 } ?? []) == [
                 "environment", "rule", "seed", "agents", "updates_applied", "policy_version", "return_mean",
-                "return_std", "steps", "seconds", "bytes_up", "bytes_down", "exit",
+                "return_std", "steps", "seconds", "bytes_up", "bytes_down", "exit", "profile", "updates_sent",
+                "updates_skipped", "updates_reused", "bytes",
             ])
+        #expect(object?["updates_sent"] as? Int == 45)
+        #expect((object?["bytes"] as? [String: [String: Int]])?["up"]?["skip"] == 200_000)
         let agents = object?["agents"] as? [[String: Any]]
         #expect(agents?.first?["updates_applied"] as? Int == 60)
         #expect(object?["exit"] as? String == "budget")
         #expect(try RunSummary(reading: url) == Self.summary)
+    }
+
+    @Test("without profile and skips the keys are there, and say so")
+    func plain() throws {
+        let summary = RunSummary(
+            environment: "swimmer", rule: "afedpg", seed: 1, agents: [], profile: nil, updatesApplied: 60,
+            updatesSkipped: 0, updatesReused: 0, policyVersion: 60, returnMean: 1, returnStd: 0, steps: 1, seconds: 1,
+            bytesUp: 1, bytesDown: 1, bytes: nil, exit: .budget)
+        let url = RunFolderTests.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: url) }
+        try summary.write(to: url)
+        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any]
+        #expect(object?["profile"] is NSNull)
+        #expect(object?["updates_sent"] as? Int == 60)
+        #expect(summary.skippedShare == 0)
+        #expect(!summary.line(folder: "x").contains("skipped"))
     }
 
     @Test("a summary that is missing or damaged is told apart")
@@ -47,7 +67,7 @@ struct SummaryTests {
     func line() {
         #expect(
             Self.summary.line(folder: "runs/latest")
-                == "swimmer: return 345.2 ± 2.5 at version 60, 1 agents, 60 updates, 60000 steps, 4.5 s, "
+                == "swimmer: return 345.2 ± 2.5 at version 60, 1 agents, 60 updates, 31 % skipped, 60000 steps, 4.5 s, "
                 + "up 1.2 MB, down 2.4 MB, exit budget, runs/latest")
     }
 

@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+@testable import Training
+
+@Suite("Sweeps")
+struct SweepReportTests {
+    static func summary(_ seed: UInt64, mean: Double, up: UInt64, down: UInt64 = 1_000_000) -> RunSummary {
+        RunSummary(
+            environment: "cartpole", rule: "afedpg", seed: seed, agents: [], profile: nil, updatesApplied: 100,
+            updatesSkipped: 50, updatesReused: 50, policyVersion: 100, returnMean: mean, returnStd: 0, steps: 1,
+            seconds: 1, bytesUp: up, bytesDown: down, bytes: nil, exit: .budget)
+    }
+
+    static func options(_ folder: URL, seeds: Int = 3) throws -> SweepOptions {
+        var training = TrainingOptions(environment: try EnvironmentChoice(name: "cartpole"))
+        training.updates = 10
+        var options = SweepOptions(training: training)
+        options.grid.codecs = [.denseFloat16]
+        options.seeds = seeds
+        options.sweeps = folder
+        return options
+    }
+
+    /// Leaves what a run would leave.
+    static func finish(_ job: SweepJob, _ summary: RunSummary) throws {
+        let run = job.folder.appending(path: "latest")
+        try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
+        try summary.write(to: run.appending(path: "summary.json"))
+    }
+
+    static func jobs(_ options: SweepOptions, _ root: URL) throws -> [SweepJob] {
+        try SweepJob.all(options.grid.cells(), options: options, root: root)
+    }
+
+    static func report(_ options: SweepOptions, _ root: URL) throws -> SweepReport {
+        SweepReport(options: options, cells: try options.grid.cells(), jobs: try jobs(options, root), folder: root)
+    }
+
+    @Test("a run is done when it ended at its budget under the same keys, and not otherwise")
+    func resumption() throws {
+        let root = RunFolderTests.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: root) }
+        var options = try Self.options(root)
+        let job = try #require(try Self.jobs(options, root).first)
+        #expect(job.outcome == nil)
+        var summary = Self.summary(1, mean: 1, up: 1)
+        summary.exit = .interrupted
+        try Self.finish(job, summary)
+        #expect(job.outcome == nil, "an interrupted run is run again")
+        summary.exit = .budget
+        try Self.finish(job, summary)
+        #expect(job.outcome == summary)
+        #expect(try Self.jobs(options, root).first?.outcome == summary, "the same command finds it")
+        try options.training.overrides.add("agent.learning.discount=0.9")
+        let changed = try #require(try Self.jobs(options, root).first)
+        #expect(changed.hash != job.hash)
+        #expect(changed.outcome == nil, "another discount is another run")
+    }
+
+    @Test("cells and seeds have hashes of their own")
+    func hashes() throws {
+        let root = URL(fileURLWithPath: "/nowhere")
+        let jobs = try Self.jobs(try Self.options(root), root)
+        #expect(jobs.count == 6)
+        #expect(Set(jobs.map(\.hash)).count == 6)
+        #expect(Set(jobs.map(\.folder)).count == 6)
+    }
+
+    @Test("a row has medians over seeds and how many times fewer bytes than dense")
+    func row() throws {
+        let dense = [100.0, 110, 90].enumerated().map { Self.summary(UInt64($0 + 1), mean: $1, up: 1_000_000) }
+        let own = [95.0, 120, 101].enumerated().map {
+            (seed: UInt64($0 + 1), summary: Self.summary(UInt64($0 + 1), mean: $1, up: 100_000, down: 500_000))
+        }
+        let row = SweepReport.Row(cell: SweepCell(label: "x", family: "x"), runs: own, dense: dense)
+        #expect(row.returns == SampleStatistics(median: 101, low: 95, high: 120))
+        #expect(row.returnDifference?.median == 1)
+        #expect(row.returnDifference.map { $0.low < 0 && $0.high > 0 } == true)
+        #expect(row.ratioUp == 10)
+        #expect(row.ratioDown == 2)
+        #expect(row.ratioBoth == 2_000_000.0 / 600_000)
+        #expect(row.skippedShare?.median == 0.5)
+    }
+
+    @Test("every line of the tables has as many fields as its heading, also without a finished run")
+    func tables() throws {
+        let root = RunFolderTests.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: root) }
+        var options = try Self.options(root)
+        options.grid.skipThresholds = [0, 1]
+        let empty = try Self.report(options, root)
+        let jobs = try Self.jobs(options, root)
+        for job in jobs.dropLast() { try Self.finish(job, Self.summary(job.seed, mean: Double(job.seed), up: 1000)) }
+        let report = try Self.report(options, root)
+        for text in [empty.table, report.table, report.runsTable] {
+            let lines = text.split(separator: "\n").map { line in
+                line.replacing(/"[^"]*"/, with: "x").split(separator: ",", omittingEmptySubsequences: false).count
+            }
+            #expect(Set(lines).count == 1, "\(text)")
+        }
+        #expect(report.runsDone == jobs.count - 1)
+        #expect(report.markdown.contains("| dense-float32 | 2.0 [1.0, 3.0] |  | 1.00 kB | 1.0 × |"))
+        let cells = report.markdown.split(separator: "\n").filter { $0.hasPrefix("|") }
+            .map { $0.split(separator: "|", omittingEmptySubsequences: false).count }
+        #expect(Set(cells).count == 1)
+        #expect(report.line.contains("\(jobs.count - 1) of \(jobs.count) runs"))
+    }
+
+    @Test("the plot is drawn from what is there", .enabled(if: Executable.onPath("gnuplot") != nil))
+    func plot() throws {
+        let root = RunFolderTests.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: root) }
+        var options = try Self.options(root)
+        options.grid.codecs = [.denseFloat16, .ternary]
+        let jobs = try Self.jobs(options, root)
+        for job in jobs.dropLast(3) {
+            try Self.finish(job, Self.summary(job.seed, mean: Double(job.seed), up: 1000 * UInt64(job.cell + 1)))
+        }
+        let report = try Self.report(options, root)
+        #expect(SweepPlot(folder: root, report: report).draw() == nil)
+        for name in ["return-bytes.png", "return-bytes.svg"] {
+            let size = try FileManager.default.attributesOfItem(atPath: root.appending(path: name).path)[.size]
+            #expect((size as? Int ?? 0) > 5_000, "\(name)")
+        }
+    }
+
+    @Test("the median's interval covers what it should, and is the whole range for a few numbers")
+    func statistics() throws {
+        #expect(SampleStatistics([]) == nil)
+        #expect(SampleStatistics([3]) == SampleStatistics(median: 3, low: 3, high: 3))
+        #expect(SampleStatistics([5, 1, 4, 2, 3]) == SampleStatistics(median: 3, low: 1, high: 5))
+        #expect(SampleStatistics.median([4, 1]) == 2.5)
+        let many = (0..<100).map { Double($0) }
+        let wide = try #require(SampleStatistics(many))
+        #expect(wide.median == 49.5)
+        #expect(wide.low > 30 && wide.low < 45 && wide.high > 54 && wide.high < 69)
+        let shifted = try #require(SampleStatistics.difference(many.map { $0 + 50 }, from: many))
+        #expect(shifted.median == 50)
+        #expect(shifted.low > 0 && shifted.high < 100)
+    }
+}
