@@ -12,7 +12,7 @@ extension AgentConfiguration: ProfileTaking {
         set { uplink = newValue.uplink }
     }
 
-    mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+    mutating func visit(_ visitor: SchemaVisitor) {
         visitor.begin(section: "agent")
         visitor.text("name", &name, .plain)
         visitor.text("state_directory", &stateDirectory, .path)
@@ -38,17 +38,17 @@ extension AgentConfiguration: ProfileTaking {
         visitor.choice("episodes", &episodes)
         visitor.integer("slice_ms", &sliceMilliseconds, IntegerRange(1, 1_000, "milliseconds"))
         visitor.flag("action_clip", &clipsActions)
-        visitLearning(&visitor)
-        uplink.visit(&visitor)
+        visitLearning(visitor)
+        uplink.visit(visitor)
         var source: UplinkSource = usesOwnUplink ? .own : .federation
         visitor.choice("settings", &source)
         usesOwnUplink = source == .own
         visitor.flag("gate_shadow", &shadowsGate)
         visitor.integer("resend_interval_ms", &resendIntervalMilliseconds, IntegerRange(50, 600_000, "milliseconds"))
-        network.visit(&visitor)
+        network.visit(visitor)
     }
 
-    private mutating func visitLearning<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+    private mutating func visitLearning(_ visitor: SchemaVisitor) {
         visitor.begin(section: "learning")
         visitor.choice("estimator", &estimator.estimator)
         visitor.number("discount", &estimator.discount, NumberRange(above: 0, 1))

@@ -3,7 +3,7 @@ import CSystem
 import PolicyMath
 
 /// Sets the one field that a line of the file names.
-struct AssigningVisitor: SchemaVisitor {
+final class AssigningVisitor: SchemaVisitor {
     let section: FixedText
     let key: FixedText
     let written: FixedText
@@ -24,15 +24,15 @@ struct AssigningVisitor: SchemaVisitor {
         self.folder = folder
     }
 
-    mutating func begin(section name: StaticString) { isHere = section.equals(name) }
+    override func begin(section name: StaticString) { isHere = section.equals(name) }
 
-    private mutating func matches(_ name: StaticString) -> Bool {
+    private func matches(_ name: StaticString) -> Bool {
         guard isHere, key.equals(name) else { return false }
         isFound = true
         return true
     }
 
-    mutating func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {
+    override func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {
         guard matches(key) else { return }
         if kind == .endpoint, !written.isEmpty, Endpoint(written) == nil {
             problem = .notAnEndpoint(written)
@@ -54,7 +54,7 @@ struct AssigningVisitor: SchemaVisitor {
         return false
     }
 
-    mutating func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) {
+    override func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) {
         guard matches(key) else { return }
         guard let number = Self.integer(written) else {
             problem = .notAnInteger(written, range)
@@ -67,35 +67,22 @@ struct AssigningVisitor: SchemaVisitor {
         value = number
     }
 
-    mutating func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange) {
-        guard matches(key), let number = checkedNumber(range) else { return }
-        value = number
-    }
-
-    mutating func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange) {
-        guard matches(key), let number = checkedNumber(range) else { return }
-        let narrow = Float(number)
-        // A tiny number may round to the excluded zero.
-        guard range.contains(Double(narrow)) || Double(narrow) == range.highest else {
+    override func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange, isSingle: Bool) {
+        guard matches(key) else { return }
+        guard let number = Self.number(written) else {
+            problem = .notANumber(written, range)
+            return
+        }
+        // In single precision a tiny number may round to the excluded zero.
+        let kept = isSingle ? Double(Float(number)) : number
+        guard range.contains(number), range.contains(kept) || kept == Double(Float(range.highest)) else {
             problem = .numberOutOfRange(written, range)
             return
         }
-        value = narrow
+        value = kept
     }
 
-    private mutating func checkedNumber(_ range: NumberRange) -> Double? {
-        guard let number = Self.number(written) else {
-            problem = .notANumber(written, range)
-            return nil
-        }
-        guard range.contains(number) else {
-            problem = .numberOutOfRange(written, range)
-            return nil
-        }
-        return number
-    }
-
-    mutating func flag(_ key: StaticString, _ value: inout Bool) {
+    override func flag(_ key: StaticString, _ value: inout Bool) {
         guard matches(key) else { return }
         if written.equals("true") {
             value = true
@@ -106,7 +93,7 @@ struct AssigningVisitor: SchemaVisitor {
         }
     }
 
-    mutating func choice(_ key: StaticString, _ index: inout Int, words: StaticString) {
+    override func choice(_ key: StaticString, _ index: inout Int, words: StaticString) {
         guard matches(key) else { return }
         guard let chosen = Self.index(of: written, in: words) else {
             problem = .notAChoice(written, words: words)
@@ -115,7 +102,7 @@ struct AssigningVisitor: SchemaVisitor {
         index = chosen
     }
 
-    mutating func widths(_ key: StaticString, _ value: inout LayerWidths) {
+    override func widths(_ key: StaticString, _ value: inout LayerWidths) {
         guard matches(key) else { return }
         guard let widths = Self.widths(written) else {
             problem = .notWidths(written)

@@ -74,14 +74,14 @@ public struct ConfigurationSource: ~Copyable {
     ) throws(ConfigurationError) {
         for index in 0..<entries.pointee.count {
             let entry = entries.pointee[index]
-            var visitor = AssigningVisitor(
+            let visitor = AssigningVisitor(
                 section: entries.pointee.text(entry.section), key: entries.pointee.text(entry.key),
                 written: entries.pointee.text(entry.value),
                 folder: resolvingPaths && entry.origin == .file ? folder : FixedText())
             if entry.origin == .profile {
-                configuration.links.visit(&visitor)
+                configuration.links.visit(visitor)
             } else {
-                configuration.visit(&visitor)
+                configuration.visit(visitor)
             }
             if !visitor.isFound { throw unknown(entry, in: configuration) }
             if let problem = visitor.problem { throw error(entry, problem) }
@@ -95,15 +95,15 @@ public struct ConfigurationSource: ~Copyable {
         _ entry: SourceEntry, in configuration: Target
     ) -> ConfigurationError {
         var copy = configuration
-        var visitor = SuggestingVisitor(
+        let visitor = SuggestingVisitor(
             section: entries.pointee.text(entry.section), key: entries.pointee.text(entry.key))
         if entry.origin == .profile {
-            copy.links.visit(&visitor)
+            copy.links.visit(visitor)
             if visitor.isSectionKnown ? visitor.nearestKey.word == nil : visitor.nearestSection.word == nil {
                 return error(entry, .notInProfile)
             }
         } else {
-            copy.visit(&visitor)
+            copy.visit(visitor)
         }
         guard visitor.isSectionKnown else {
             return ConfigurationError(

@@ -3,7 +3,7 @@ import Bounded
 import PolicyMath
 
 extension GatewayConfiguration: ProfileTaking {
-    mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+    mutating func visit(_ visitor: SchemaVisitor) {
         visitor.begin(section: "gateway")
         visitor.text("name", &name, .plain)
         visitor.text("endpoint", &endpoint, .endpoint)
@@ -14,8 +14,8 @@ extension GatewayConfiguration: ProfileTaking {
         visitor.begin(section: "keys")
         visitor.text("key_file", &keyFile, .path)
         visitor.text("allowed_keys_file", &allowedKeysFile, .path)
-        visitPolicy(&visitor)
-        visitAggregation(&visitor)
+        visitPolicy(visitor)
+        visitAggregation(visitor)
         visitor.begin(section: "federation")
         visitor.integer("agents_min", &agentsMinimum, IntegerRange(1, 65_536, "agents"))
         visitor.integer("agents_max", &agentsMaximum, IntegerRange(1, 65_536, "agents"))
@@ -27,16 +27,16 @@ extension GatewayConfiguration: ProfileTaking {
         visitor.number("target_return", &targetReturn, NumberRange(-Self.noTarget, Self.noTarget))
         visitor.integer("target_episodes", &targetEpisodes, IntegerRange(1, 1_000_000, "episodes"))
         visitor.integer("seed", &seed, IntegerRange(0, Int.max, ""))
-        links.visit(&visitor)
+        links.visit(visitor)
         visitor.begin(section: "store")
         visitor.text("path", &storePath, .path)
         visitor.choice("durability", &durability)
         visitor.integer(
             "commit_interval_ms", &commitIntervalMilliseconds, IntegerRange(0, 60_000, "milliseconds"))
-        network.visit(&visitor)
+        network.visit(visitor)
     }
 
-    private mutating func visitPolicy<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+    private mutating func visitPolicy(_ visitor: SchemaVisitor) {
         visitor.begin(section: "policy")
         visitor.text("environment", &environment, .plain)
         visitor.choice("distribution", &specification.distribution)
@@ -52,7 +52,7 @@ extension GatewayConfiguration: ProfileTaking {
         visitor.text("initial_policy_file", &initialPolicyFile, .path)
     }
 
-    private mutating func visitAggregation<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+    private mutating func visitAggregation(_ visitor: SchemaVisitor) {
         visitor.begin(section: "aggregation")
         visitor.choice("rule", &rule)
         visitor.number("step_size", &afedpg.stepSize.base, NumberRange(above: 0, 1_000))

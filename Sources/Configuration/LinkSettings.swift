@@ -26,8 +26,8 @@ public struct LinkSettings: Equatable, Sendable {
 }
 
 extension LinkSettings: SchemaDescribed {
-    mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
-        uplink.visit(&visitor)
+    mutating func visit(_ visitor: SchemaVisitor) {
+        uplink.visit(visitor)
         visitor.number("skip_threshold", &gateWeight, NumberRange(0, 1_000))
         visitor.integer("skip_history", &gateHistory, IntegerRange(1, 100, "versions"))
         visitor.begin(section: "downlink")

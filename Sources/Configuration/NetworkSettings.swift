@@ -17,7 +17,7 @@ public struct NetworkSettings: Equatable, Sendable {
 
     public init() {}
 
-    mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+    mutating func visit(_ visitor: SchemaVisitor) {
         visitor.begin(section: "network")
         visitor.integer(
             "heartbeat_interval_ms", &heartbeatIntervalMilliseconds, IntegerRange(10, 600_000, "milliseconds"))

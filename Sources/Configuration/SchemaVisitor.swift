@@ -4,33 +4,43 @@ import PolicyMath
 /// Something that is done to every key of a configuration in turn: set it, write it, compare its name.
 ///
 /// A configuration's `visit` names each key once, with its field, unit and range; that is the schema, and everything
-/// else follows from it.
-protocol SchemaVisitor: ~Copyable {
-    mutating func begin(section: StaticString)
-    mutating func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind)
-    mutating func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange)
-    mutating func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange)
-    mutating func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange)
-    mutating func flag(_ key: StaticString, _ value: inout Bool)
+/// else follows from it. This is a class, so that each `visit` is compiled once and not once for each visitor.
+class SchemaVisitor {
+    func begin(section: StaticString) {}
+    func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {}
+    func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) {}
+    /// `isSingle`: the value is kept in single precision.
+    func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange, isSingle: Bool) {}
+    func flag(_ key: StaticString, _ value: inout Bool) {}
     /// `index` is the place of the value among `words`, which have a space between them.
-    mutating func choice(_ key: StaticString, _ index: inout Int, words: StaticString)
-    mutating func widths(_ key: StaticString, _ value: inout LayerWidths)
+    func choice(_ key: StaticString, _ index: inout Int, words: StaticString) {}
+    func widths(_ key: StaticString, _ value: inout LayerWidths) {}
 }
 
-extension SchemaVisitor where Self: ~Copyable {
-    mutating func integer(_ key: StaticString, _ value: inout UInt64, _ range: IntegerRange) {
+extension SchemaVisitor {
+    final func integer(_ key: StaticString, _ value: inout UInt64, _ range: IntegerRange) {
         var number = Int(clamping: value)
         integer(key, &number, range)
         value = UInt64(clamping: number)
     }
 
-    mutating func integer(_ key: StaticString, _ value: inout UInt32, _ range: IntegerRange) {
+    final func integer(_ key: StaticString, _ value: inout UInt32, _ range: IntegerRange) {
         var number = Int(clamping: value)
         integer(key, &number, range)
         value = UInt32(clamping: number)
     }
 
-    mutating func choice<Choice: ConfigurationChoice>(_ key: StaticString, _ value: inout Choice) {
+    final func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange) {
+        number(key, &value, range, isSingle: false)
+    }
+
+    final func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange) {
+        var wide = Double(value)
+        number(key, &wide, range, isSingle: true)
+        value = Float(wide)
+    }
+
+    final func choice<Choice: ConfigurationChoice>(_ key: StaticString, _ value: inout Choice) {
         var index = value.choiceIndex
         choice(key, &index, words: Choice.words)
         if let chosen = Choice(choiceIndex: index) { value = chosen }
@@ -89,7 +99,7 @@ struct NumberRange: BitwiseCopyable {
 
 /// A configuration with a schema.
 protocol SchemaDescribed {
-    mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor)
+    mutating func visit(_ visitor: SchemaVisitor)
 }
 
 /// A configuration that a profile can change.

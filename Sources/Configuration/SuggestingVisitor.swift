@@ -2,7 +2,7 @@ import Bounded
 import PolicyMath
 
 /// Looks for what an unknown section or key may have been meant to be.
-struct SuggestingVisitor: SchemaVisitor {
+final class SuggestingVisitor: SchemaVisitor {
     let section: FixedText
     let key: FixedText
 
@@ -23,23 +23,25 @@ struct SuggestingVisitor: SchemaVisitor {
         nearestKey = NearestWord(to: key)
     }
 
-    mutating func begin(section name: StaticString) {
+    override func begin(section name: StaticString) {
         current = name
         isHere = section.equals(name)
         if isHere { isSectionKnown = true }
         nearestSection.consider(name, for: section)
     }
 
-    private mutating func consider(_ name: StaticString) {
+    @inline(never)
+    private func consider(_ name: StaticString) {
         if key.equals(name), sectionOfKey == nil { sectionOfKey = current }
         if isHere { nearestKey.consider(name, for: key) }
     }
 
-    mutating func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) { consider(key) }
-    mutating func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) { consider(key) }
-    mutating func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange) { consider(key) }
-    mutating func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange) { consider(key) }
-    mutating func flag(_ key: StaticString, _ value: inout Bool) { consider(key) }
-    mutating func choice(_ key: StaticString, _ index: inout Int, words: StaticString) { consider(key) }
-    mutating func widths(_ key: StaticString, _ value: inout LayerWidths) { consider(key) }
+    override func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) { consider(key) }
+    override func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) { consider(key) }
+    override func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange, isSingle: Bool) {
+        consider(key)
+    }
+    override func flag(_ key: StaticString, _ value: inout Bool) { consider(key) }
+    override func choice(_ key: StaticString, _ index: inout Int, words: StaticString) { consider(key) }
+    override func widths(_ key: StaticString, _ value: inout LayerWidths) { consider(key) }
 }

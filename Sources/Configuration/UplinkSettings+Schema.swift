@@ -2,7 +2,7 @@ import GradientCodec
 
 extension UplinkSettings {
     /// The keys of `[uplink]` that `agent.conf`, `gateway.conf` and profiles share.
-    mutating func visit<Visitor: SchemaVisitor & ~Copyable>(_ visitor: inout Visitor) {
+    mutating func visit(_ visitor: SchemaVisitor) {
         visitor.begin(section: "uplink")
         visitor.choice("codec", &codec.codec)
         visitor.integer("bits", &codec.bits, IntegerRange(1, 8, "bits"))

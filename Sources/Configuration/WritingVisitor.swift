@@ -2,61 +2,51 @@ import Bounded
 import PolicyMath
 
 /// Writes every key with its value, in the schema's order: the canonical form of a configuration.
-struct WritingVisitor: ~Copyable, SchemaVisitor {
-    private var writer: TextWriter
+final class WritingVisitor: SchemaVisitor {
+    /// Exchanged with the one to write to, and back.
+    var writer = TextWriter(into: UnsafeMutableBufferPointer(start: nil, count: 0))
     private var isFirst = true
 
-    init(_ writer: consuming TextWriter) { self.writer = writer }
-
-    /// Gives the writer back.
-    consuming func finish() -> TextWriter { writer }
-
-    mutating func begin(section name: StaticString) {
+    override func begin(section name: StaticString) {
         writer.write(isFirst ? "[" : "\n[")
         writer.write(name)
         writer.write("]\n")
         isFirst = false
     }
 
-    private mutating func begin(_ key: StaticString) {
+    private func begin(_ key: StaticString) {
         writer.write(key)
         writer.write(" = ")
     }
 
-    private mutating func end() { writer.write("\n") }
+    private func end() { writer.write("\n") }
 
-    mutating func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {
+    override func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {
         writer.write(key)
         writer.write(value.isEmpty ? " =" : " = ")
         writer.write(value)
         end()
     }
 
-    mutating func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) {
+    override func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) {
         begin(key)
         writer.write(value)
         end()
     }
 
-    mutating func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange) {
+    override func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange, isSingle: Bool) {
         begin(key)
-        writer.write(value)
+        if isSingle { writer.write(Float(value)) } else { writer.write(value) }
         end()
     }
 
-    mutating func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange) {
-        begin(key)
-        writer.write(value)
-        end()
-    }
-
-    mutating func flag(_ key: StaticString, _ value: inout Bool) {
+    override func flag(_ key: StaticString, _ value: inout Bool) {
         begin(key)
         writer.write(value ? "true" : "false")
         end()
     }
 
-    mutating func choice(_ key: StaticString, _ index: inout Int, words: StaticString) {
+    override func choice(_ key: StaticString, _ index: inout Int, words: StaticString) {
         begin(key)
         var place = 0
         for position in 0..<words.utf8CodeUnitCount {
@@ -66,7 +56,7 @@ struct WritingVisitor: ~Copyable, SchemaVisitor {
         end()
     }
 
-    mutating func widths(_ key: StaticString, _ value: inout LayerWidths) {
+    override func widths(_ key: StaticString, _ value: inout LayerWidths) {
         begin(key)
         if value.count == 0 { writer.write("none") }
         for index in 0..<value.count {
@@ -81,11 +71,10 @@ extension SchemaDescribed {
     /// Writes the canonical form.
     func writeCanonical(to writer: inout TextWriter) {
         var copy = self
-        // The visitor owns the writer meanwhile: a pointer to it was lost on the optimiser, which then took the
-        // canonical form for empty.
-        var visitor = WritingVisitor(writer)
-        copy.visit(&visitor)
-        writer = visitor.finish()
+        let visitor = WritingVisitor()
+        swap(&visitor.writer, &writer)
+        copy.visit(visitor)
+        swap(&visitor.writer, &writer)
     }
 
     /// FNV-1a, 64 bits, over the canonical form.

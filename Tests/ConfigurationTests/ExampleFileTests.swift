@@ -53,8 +53,8 @@ struct ExampleFileTests {
 
     func check<Target: SchemaDescribed>(_ name: String, _ target: Target) throws {
         var target = target
-        var listing = ListingVisitor()
-        target.visit(&listing)
+        let listing = ListingVisitor()
+        target.visit(listing)
         var written = try Self.read(name)
         for key in listing.keys {
             let path = "\(key.section).\(key.name)"

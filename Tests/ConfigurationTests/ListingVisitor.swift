@@ -4,7 +4,7 @@ import PolicyMath
 @testable import Configuration
 
 /// Everything that the schema says about each key, as an example file states it.
-struct ListingVisitor: SchemaVisitor {
+final class ListingVisitor: SchemaVisitor {
     struct Key: Equatable, Sendable {
         let section: String
         let name: String
@@ -17,13 +17,13 @@ struct ListingVisitor: SchemaVisitor {
     private(set) var keys: [Key] = []
     private var section = ""
 
-    mutating func begin(section name: StaticString) { section = name.description }
+    override func begin(section name: StaticString) { section = name.description }
 
-    private mutating func add(_ key: StaticString, _ allowed: String, _ value: String) {
+    private func add(_ key: StaticString, _ allowed: String, _ value: String) {
         keys.append(Key(section: section, name: key.description, allowed: allowed, value: value))
     }
 
-    mutating func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {
+    override func text(_ key: StaticString, _ value: inout FixedText, _ kind: TextKind) {
         let allowed =
             switch kind {
             case .plain: "text"
@@ -33,27 +33,24 @@ struct ListingVisitor: SchemaVisitor {
         add(key, allowed, value.string)
     }
 
-    mutating func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) {
+    override func integer(_ key: StaticString, _ value: inout Int, _ range: IntegerRange) {
         let high = range.highest == Int.max ? "\(range.lowest) up" : "\(range.lowest) to \(range.highest)"
         add(key, "\(high) \(range.unit)", "\(value)")
     }
 
-    mutating func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange) {
-        add(key, Self.text(range), canonical { $0.write(value) })
+    override func number(_ key: StaticString, _ value: inout Double, _ range: NumberRange, isSingle: Bool) {
+        let single = Float(value)
+        add(key, Self.text(range), isSingle ? canonical { $0.write(single) } : canonical { $0.write(value) })
     }
 
-    mutating func number(_ key: StaticString, _ value: inout Float, _ range: NumberRange) {
-        add(key, Self.text(range), canonical { $0.write(value) })
-    }
+    override func flag(_ key: StaticString, _ value: inout Bool) { add(key, "true or false", "\(value)") }
 
-    mutating func flag(_ key: StaticString, _ value: inout Bool) { add(key, "true or false", "\(value)") }
-
-    mutating func choice(_ key: StaticString, _ index: inout Int, words: StaticString) {
+    override func choice(_ key: StaticString, _ index: inout Int, words: StaticString) {
         let words = words.description.split(separator: " ")
         add(key, words.joined(separator: ", "), String(words[index]))
     }
 
-    mutating func widths(_ key: StaticString, _ value: inout LayerWidths) {
+    override func widths(_ key: StaticString, _ value: inout LayerWidths) {
         let text = (0..<value.count).map { "\(value[$0])" }.joined(separator: " ")
         add(key, "up to 8 widths, none", text)
     }
