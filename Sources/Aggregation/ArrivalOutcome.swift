@@ -32,4 +32,11 @@ public struct AppliedUpdate: Equatable, Sendable {
     public var directionNorm: Double
     /// How far θ moved; 0 when the direction was zero.
     public var stepLength: Double
+    /// How many gradients the direction is the sum of; 1 for one gradient and for a mean.
+    public var learners = 1
+
+    /// The length of one learner's share of the direction, which its gate compares with.
+    ///
+    /// **Source:** LAG's and LAPG's ‖θ after − θ before‖ / (α M) for a step of α times the sum of M gradients.
+    public var learnerNorm: Double { directionNorm / Double(learners) }
 }

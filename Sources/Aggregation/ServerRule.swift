@@ -2,15 +2,36 @@ import Bounded
 
 /// The rule that folds gradients into the policy; the one place that knows which rules exist.
 ///
-/// Every rule is a type of its own beside `AFedPG`, with the same verbs: `start`, `apply`, `write(state:)`, `restore`.
+/// Every rule is a type of its own, with the same verbs: `start`, `apply` or `add` and `closeRound`, `write(state:)`,
+/// `restore`.
 public enum ServerRule: ~Copyable {
     /// One gradient, one step.
     case afedpg(AFedPG)
+    /// One gradient of every learner, one step.
+    case rounds(RoundRule)
 
     /// Which rule, and what was chosen about it.
     public enum Settings: Equatable, Sendable {
         /// AFedPG and its settings.
         case afedpg(AFedPGSettings)
+        /// LAPG, distributed policy gradient or FedPG, and their settings.
+        case rounds(RoundRuleSettings)
+
+        /// Whether every value is in its range.
+        public var isUsable: Bool {
+            switch self {
+            case .afedpg(let settings): settings.isUsable
+            case .rounds(let settings): settings.isUsable
+            }
+        }
+
+        /// Whether a step waits for a report of every learner.
+        public var isSynchronous: Bool {
+            switch self {
+            case .afedpg: false
+            case .rounds: true
+            }
+        }
     }
 
     /// What every rule shows of itself: views of its own memory, valid as long as its arena.
@@ -30,17 +51,23 @@ public enum ServerRule: ~Copyable {
         switch settings {
         case .afedpg(let settings):
             self = .afedpg(try AFedPG(parameterCount: parameterCount, settings: settings, arena: &arena))
+        case .rounds(let settings):
+            self = .rounds(try RoundRule(parameterCount: parameterCount, settings: settings, arena: &arena))
         }
     }
 
     /// What the rule shows of itself.
     public var state: State {
         switch self {
-        case .afedpg(let rule):
-            State(
-                parameters: UnsafeBufferPointer(rule.parameters), direction: UnsafeBufferPointer(rule.direction),
-                samplingPoint: UnsafeBufferPointer(rule.lookahead), version: rule.version)
+        case .afedpg(let rule): Self.state(of: rule)
+        case .rounds(let rule): Self.state(of: rule.policy)
         }
+    }
+
+    private static func state(of rule: borrowing AFedPG) -> State {
+        State(
+            parameters: UnsafeBufferPointer(rule.parameters), direction: UnsafeBufferPointer(rule.direction),
+            samplingPoint: UnsafeBufferPointer(rule.lookahead), version: rule.version)
     }
 
     /// Starts from `initial`, at version 0.
@@ -49,16 +76,45 @@ public enum ServerRule: ~Copyable {
         case .afedpg(var rule):
             rule.start(from: initial)
             self = .afedpg(rule)
+        case .rounds(var rule):
+            rule.start(from: initial)
+            self = .rounds(rule)
         }
     }
 
-    /// Folds `gradient`, sampled with `baseVersion`, into the policy.
+    /// Folds `gradient`, sampled with `baseVersion`, into the policy. To a rule of rounds it is a whole round.
     public mutating func apply(gradient: Vector, baseVersion: PolicyVersion) -> ArrivalOutcome {
         switch consume self {
         case .afedpg(var rule):
             let outcome = rule.apply(gradient: gradient, baseVersion: baseVersion)
             self = .afedpg(rule)
             return outcome
+        case .rounds(var rule):
+            let outcome = rule.applyRound(of: gradient, baseVersion: baseVersion)
+            self = .rounds(rule)
+            return outcome
+        }
+    }
+
+    /// Adds a gradient of the present version to the round of a synchronous rule.
+    public mutating func add(_ gradient: Vector) -> RoundArrival {
+        switch consume self {
+        case .afedpg: preconditionFailure("a round without a synchronous rule")
+        case .rounds(var rule):
+            let arrival = rule.add(gradient)
+            self = .rounds(rule)
+            return arrival
+        }
+    }
+
+    /// Takes the step of a synchronous rule.
+    public mutating func closeRound() -> AppliedUpdate {
+        switch consume self {
+        case .afedpg: preconditionFailure("a round without a synchronous rule")
+        case .rounds(var rule):
+            let update = rule.closeRound()
+            self = .rounds(rule)
+            return update
         }
     }
 
@@ -71,6 +127,10 @@ public enum ServerRule: ~Copyable {
             let outcome = rule.apply(gradient: gradient, baseVersion: baseVersion)
             self = .afedpg(rule)
             return outcome
+        case .rounds(var rule):
+            let outcome = rule.applyRound(of: gradient, baseVersion: baseVersion)
+            self = .rounds(rule)
+            return outcome
         }
     }
 
@@ -78,6 +138,7 @@ public enum ServerRule: ~Copyable {
     public var stateCount: Int {
         switch self {
         case .afedpg(let rule): rule.stateCount
+        case .rounds(let rule): rule.stateCount
         }
     }
 
@@ -85,6 +146,7 @@ public enum ServerRule: ~Copyable {
     public func write(state: UnsafeMutableBufferPointer<Double>) {
         switch self {
         case .afedpg(let rule): rule.write(state: state)
+        case .rounds(let rule): rule.write(state: state)
         }
     }
 
@@ -97,6 +159,10 @@ public enum ServerRule: ~Copyable {
         case .afedpg(var rule):
             let fits = rule.restore(parameters: parameters, direction: direction, state: state, version: version)
             self = .afedpg(rule)
+            return fits
+        case .rounds(var rule):
+            let fits = rule.restore(parameters: parameters, direction: direction, state: state, version: version)
+            self = .rounds(rule)
             return fits
         }
     }

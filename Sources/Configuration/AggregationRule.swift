@@ -2,6 +2,11 @@
 public enum AggregationRule: UInt32, Sendable, ConfigurationChoice {
     /// Asynchronous policy gradient with a delay-adaptive lookahead (Lan et al. 2024).
     case afedpg = 0
+    /// Synchronous rounds, and the sum of the learners' last gradients (Chen et al. 2018). Without a gate it is plain
+    /// distributed policy gradient. Of this section's keys it uses the step size's and the gradient norm's.
+    case lapg = 1
+    /// Synchronous rounds, and AFedPG's step with their mean.
+    case fedpg = 2
 
-    static var words: StaticString { "afedpg" }
+    static var words: StaticString { "afedpg lapg fedpg" }
 }

@@ -1,3 +1,4 @@
+import Aggregation
 import Bounded
 import Configuration
 import GatewayCore
@@ -56,9 +57,7 @@ extension GatewayPlan {
     }
 
     private mutating func fillCore(_ configuration: GatewayConfiguration) {
-        switch configuration.rule {
-        case .afedpg: core.rule = .afedpg(configuration.afedpg)
-        }
+        core.rule = ServerRule.Settings(configuration)
         core.federationName = configuration.name
         core.isInsecure = configuration.isInsecure
         core.agentsMinimum = configuration.agentsMinimum
@@ -112,6 +111,18 @@ extension GatewayConfiguration {
             var writer = TextWriter(into: buffer)
             write(to: &writer)
             return String(decoding: writer.bytes, as: UTF8.self)
+        }
+    }
+}
+
+extension ServerRule.Settings {
+    /// The rule that `[aggregation]` describes.
+    init(_ configuration: GatewayConfiguration) {
+        let step = configuration.afedpg
+        switch configuration.rule {
+        case .afedpg: self = .afedpg(step)
+        case .lapg: self = .rounds(.lapg(stepSize: step.stepSize, gradientNorm: step.gradientNorm))
+        case .fedpg: self = .rounds(.fedpg(step))
         }
     }
 }

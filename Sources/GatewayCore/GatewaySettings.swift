@@ -53,11 +53,7 @@ public struct GatewaySettings: Sendable {
 
     /// Whether every number is in its range, so that a core can be made of it.
     public var isUsable: Bool {
-        let ruleIsUsable =
-            switch rule {
-            case .afedpg(let settings): settings.isUsable
-            }
-        return ruleIsUsable && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
+        rule.isUsable && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
             && knownAgentsMaximum >= agentsMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
             && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0
             && sessionTimeoutMilliseconds > 0 && retryAfterMilliseconds > 0

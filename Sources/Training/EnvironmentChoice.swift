@@ -10,7 +10,7 @@ public struct EnvironmentChoice: Equatable, Sendable {
     public var name: String
     /// The plug-in's path; nil for a built-in task.
     public var plugin: String?
-    /// What the plug-in is told.
+    /// What the task is told.
     public var options: String
 
     /// Chooses `name`: in `plugin` when one is given, otherwise built in, otherwise in the MuJoCo plug-in.
@@ -19,10 +19,11 @@ public struct EnvironmentChoice: Equatable, Sendable {
     ///   - models: the folder of MuJoCo model files; by default `.cache/mujoco-models` of the package or of the present
     ///     folder.
     ///   - binaries: where the plug-in is looked for, and nowhere else.
+    ///   - options: what the task is told, in place of the folder of models.
     ///
     /// **Throws:** `missingInput` when the plug-in or the models are not there.
     public init(
-        name: String, plugin: String? = nil, models: String? = nil, binaries: URL? = nil
+        name: String, plugin: String? = nil, models: String? = nil, binaries: URL? = nil, options: String? = nil
     ) throws(TrainingError) {
         self.name = name
         if let plugin {
@@ -30,10 +31,10 @@ public struct EnvironmentChoice: Equatable, Sendable {
         } else if Recipe.named(name)?.needsPlugin == true {
             self.plugin = try Executable.find("liblapwing-mujoco.so", explicit: binaries).path
         } else {
-            options = ""
+            self.options = options ?? ""
             return
         }
-        options = Self.modelFolder(models).map { "models=\($0)" } ?? ""
+        self.options = options ?? Self.modelFolder(models).map { "models=\($0)" } ?? ""
     }
 
     private static func modelFolder(_ explicit: String?) -> String? {

@@ -90,6 +90,20 @@ extension Recipe {
         Recipe(
             "inverted-pendulum", updatesPerAgent: 50, .common, .naturalCritic),
 
+        // Advantages keep their scale: it is what the learners differ in, and what a gate tells them apart by.
+        Recipe(
+            "cooperative-navigation", hasLearners: true, updatesPerAgent: 150, .common, .linearBaseline,
+            gateway: [
+                Setting("aggregation", "rule", "lapg"),
+                Setting("aggregation", "step_size", "0.1"),
+                Setting("aggregation", "step_size_schedule", "constant"),
+            ],
+            agent: [
+                Setting("learning", "discount", "0.95"),
+                Setting("learning", "normalise_advantages", "false"),
+                Setting("sampling", "batch_steps", "4000"),
+            ]),
+
         Recipe("hopper", needsPlugin: true, updatesPerAgent: 250, .common, .naturalCritic),
         Recipe("walker2d", needsPlugin: true, updatesPerAgent: 300, .common, .naturalCritic),
         Recipe("half-cheetah", needsPlugin: true, updatesPerAgent: 150, .common, .naturalCritic),

@@ -9,7 +9,7 @@ public struct RunPlan: Sendable {
     public let options: TrainingOptions
     /// How the task is learnt.
     public let recipe: Recipe
-    /// Applied updates of all agents after which the run ends.
+    /// Versions after which the run ends: applied updates of all agents, or rounds of a synchronous rule.
     public let updates: UInt64
 
     private let observationCount: Int
@@ -22,8 +22,12 @@ public struct RunPlan: Sendable {
     public init(_ options: TrainingOptions) throws(TrainingError) {
         try options.check()
         var arena = try reserving { () throws(Arena.Refusal) in try Arena(limitBytes: 64 << 20) }
-        let description = try options.environment.open(arena: &arena).description
         let recipe = Recipe.named(options.environment.name) ?? .general(options.environment.name)
+        var options = options
+        if options.environment.options.isEmpty {
+            options.environment.options = recipe.environmentOptions(agents: options.agents)
+        }
+        let description = try options.environment.open(arena: &arena).description
         self.options = options
         self.recipe = recipe
         observationCount = description.observationCount
@@ -31,7 +35,14 @@ public struct RunPlan: Sendable {
         isDiscrete = description.isDiscrete
         let batch = Self.batchSteps(recipe, options)
         let perAgent = options.stepsPerAgent.map { max(1, ($0 + batch - 1) / batch) } ?? recipe.updatesPerAgent
-        updates = options.updates ?? UInt64(perAgent * options.agents)
+        updates = options.updates ?? UInt64(perAgent * (Self.isSynchronous(recipe, options) ? 1 : options.agents))
+    }
+
+    /// Whether one version takes a report of every agent.
+    private static func isSynchronous(_ recipe: Recipe, _ options: TrainingOptions) -> Bool {
+        var gateway = recipe.gateway
+        options.overrides.applyToGateway(&gateway)
+        return gateway.value("aggregation", "rule").map { $0 != "afedpg" } ?? false
     }
 
     private static func batchSteps(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
@@ -79,7 +90,9 @@ public struct RunPlan: Sendable {
         list.set("keys", "key_file", "keys/\(Self.agentName(number)).key")
         list.set("environment", "name", options.environment.name)
         if let plugin = options.environment.plugin { list.set("environment", "plugin", plugin) }
-        if !options.environment.options.isEmpty { list.set("environment", "options", options.environment.options) }
+        var environmentOptions = options.environment.options
+        if recipe.hasLearners { environmentOptions += " learner=\(number)" }
+        if !environmentOptions.isEmpty { list.set("environment", "options", environmentOptions) }
         list.set("policy", "hidden", gatewaySettings().value("policy", "hidden") ?? "64 64")
         if let normalisation = gatewaySettings().value("policy", "observation_normalisation") {
             list.set("policy", "observation_normalisation", normalisation)

@@ -30,12 +30,17 @@ struct EnvironmentOptions: ParsableArguments {
     @Option(help: "The folder of MuJoCo model files (default: .cache/mujoco-models).")
     var models: String?
 
+    @Option(
+        name: .customLong("environment-options"),
+        help: "What the task is told, such as \"learners=4 scales=1,0.5,0.2,0.1\".")
+    var options: String?
+
     @Option(name: .customLong("bin-dir"), help: "Where programs and plug-in are (default: where they were built).")
     var binaries: String?
 
     var binaryFolder: URL? { binaries.map { URL(fileURLWithPath: $0) } }
 
     func choice(_ name: String) throws -> EnvironmentChoice {
-        try EnvironmentChoice(name: name, plugin: plugin, models: models, binaries: binaryFolder)
+        try EnvironmentChoice(name: name, plugin: plugin, models: models, binaries: binaryFolder, options: options)
     }
 }

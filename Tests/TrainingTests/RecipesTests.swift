@@ -67,6 +67,32 @@ struct RecipesTests {
         #expect(plan.gatewaySettings().value("federation", "updates_max") == "17")
     }
 
+    @Test("in cooperative navigation every agent is told which learner it is, and the budget counts rounds")
+    func learners() throws {
+        var options = TrainingOptions(environment: try EnvironmentChoice(name: "cooperative-navigation"))
+        options.agents = 3
+        options.updates = nil
+        var plan = try RunPlan(options)
+        let all = "learners=3 scales=1.0000,0.3162,0.1000 shift=0.3"
+        #expect(plan.options.environment.options == all, "evaluated with the sum of all rewards")
+        #expect(plan.updates == UInt64(plan.recipe.updatesPerAgent))
+        #expect(plan.rule == "lapg")
+        #expect(plan.gatewaySettings().value("policy", "observation_count") == "18")
+        #expect(plan.gatewaySettings().value("policy", "action_count") == "6")
+        for number in 1...3 {
+            let settings = plan.agentSettings(number, endpoint: "tcp://127.0.0.1:9")
+            #expect(settings.value("environment", "options") == all + " learner=\(number)")
+            #expect(settings.value("learning", "normalise_advantages") == "false")
+        }
+        try options.overrides.add("gateway.aggregation.rule=afedpg")
+        try options.overrides.add("agent-2.environment.options=learners=3 learner=2 scales=9,9,9")
+        plan = try RunPlan(options)
+        #expect(plan.updates == UInt64(3 * plan.recipe.updatesPerAgent))
+        #expect(
+            plan.agentSettings(2, endpoint: "tcp://127.0.0.1:9").value("environment", "options")
+                == "learners=3 learner=2 scales=9,9,9")
+    }
+
     @Test("agents of one run differ in name, key, state and seed, and agree on the policy with the gateway")
     func agents() throws {
         var options = TrainingOptions(environment: try EnvironmentChoice(name: "cartpole"))

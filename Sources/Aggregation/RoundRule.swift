@@ -1,0 +1,146 @@
+import Bounded
+
+/// The server of synchronous rounds: the gradients of all learners at one version in, then one step of the policy.
+///
+///     rule.add(ĝ₁) … rule.add(ĝ_M)      a learner's new gradient, or its last one if it sent none
+///     rule.closeRound()                 ∇ = Σ ĝ_m, or the mean; then AFedPG's step with ∇ as its gradient
+///
+/// LAPG writes the aggregate as a recursion over innovations, ∇ᵏ = ∇ᵏ⁻¹ + Σ δ_m; the sum over each learner's last
+/// gradient is the same number without the rounding that a recursion gathers, and a learner that left is out of it
+/// at once.
+///
+/// **Memory:** AFedPG's, one more vector of doubles, and the guard's window.
+/// **Source:** Chen, Zhang, Giannakis, Başar (LAPG, arXiv 1812.03239), algorithm 2. `RoundRuleSettings` has the rules.
+public struct RoundRule: ~Copyable {
+    /// What was configured.
+    public let settings: RoundRuleSettings
+    /// How many gradients the round has so far.
+    public private(set) var count = 0
+
+    var policy: AFedPG
+    private let sum: UnsafeMutableBufferPointer<Double>
+    var normGuard: GradientNormGuard
+
+    /// Reserves the state of a policy of `parameterCount` parameters, all zero.
+    public init(parameterCount: Int, settings: RoundRuleSettings, arena: inout Arena) throws(Arena.Refusal) {
+        var step = settings.step
+        step.gradientNorm = GradientNormSettings()
+        let policy = try AFedPG(parameterCount: parameterCount, settings: step, arena: &arena)
+        let sum = try arena.reserve(Double.self, count: parameterCount, holder: "sum of a round")
+        let normGuard = try GradientNormGuard(settings: settings.step.gradientNorm, arena: &arena)
+        self.settings = settings
+        self.policy = policy
+        self.sum = sum
+        self.normGuard = normGuard
+    }
+
+    /// The policy θ.
+    public var parameters: UnsafeBufferPointer<Double> { UnsafeBufferPointer(policy.parameters) }
+    /// The direction of the last step: LAPG's aggregate.
+    public var direction: UnsafeBufferPointer<Double> { UnsafeBufferPointer(policy.direction) }
+    /// The point that agents sample at; θ itself unless AFedPG's lookahead is on.
+    public var lookahead: UnsafeBufferPointer<Double> { UnsafeBufferPointer(policy.lookahead) }
+
+    /// How many rounds have been closed.
+    public var version: PolicyVersion { policy.version }
+
+    /// Starts from `initial`, at version 0, with an empty round.
+    public mutating func start(from initial: Vector) {
+        policy.start(from: initial)
+        count = 0
+    }
+
+    /// Adds one learner's gradient to the round.
+    ///
+    /// **Limit:** a gradient that is not finite, or longer than the limit, changes nothing.
+    /// **Complexity:** two passes over the parameters.
+    public mutating func add(_ gradient: Vector) -> RoundArrival {
+        precondition(gradient.count == sum.count, "a gradient of another size")
+        let squaredNorm = VectorKernels.squaredNorm(gradient)
+        let scale: Double
+        switch normGuard.judge(squaredNorm: squaredNorm) {
+        case .accepted(let accepted): scale = accepted
+        case .notFinite: return .refused(.notFinite)
+        case .tooLong: return .refused(.normTooLarge)
+        }
+        _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale)
+        count += 1
+        let norm = squaredNorm.squareRoot()
+        normGuard.remember(norm: norm * scale)
+        return .added(norm: norm, scale: scale)
+    }
+
+    /// Forgets the gradients of the round.
+    public mutating func abandonRound() { count = 0 }
+
+    /// Takes the step, and opens the next round. A round without gradients moves nothing, yet makes a version.
+    ///
+    /// **Complexity:** four passes over the parameters.
+    public mutating func closeRound() -> AppliedUpdate {
+        if count == 0 { for index in 0..<sum.count { sum[index] = 0 } }
+        let learners = settings.averages ? 1 : max(count, 1)
+        var weight = settings.averages ? 1 / Double(max(count, 1)) : 1
+        // Each gradient is within the limit; their sum need not be.
+        let norm = VectorKernels.squaredNorm(UnsafeBufferPointer(sum)).squareRoot() * weight
+        let limit = GradientNormSettings.absoluteLimit * 0.999
+        if norm > limit { weight *= limit / norm }
+        if weight != 1 { for index in 0..<sum.count { sum[index] *= weight } }
+        count = 0
+        let outcome = policy.apply(gradient: UnsafeBufferPointer(sum), baseVersion: policy.version)
+        guard case .applied(var update) = outcome else { preconditionFailure("a sum of accepted gradients") }
+        update.learners = learners
+        return update
+    }
+
+    /// A whole round of one gradient, as recorded arrivals bring them.
+    mutating func applyRound(of gradient: Vector, baseVersion: PolicyVersion) -> ArrivalOutcome {
+        guard baseVersion <= version else { return .refused(.futureVersion) }
+        abandonRound()
+        switch add(gradient) {
+        case .refused(let refusal): return .refused(refusal)
+        case .added(let norm, let scale):
+            var update = closeRound()
+            update.gradientNorm = norm
+            update.gradientScale = scale
+            return .applied(update)
+        }
+    }
+
+    /// The same in double precision, without clip or limit; nothing is rounded.
+    mutating func applyRound(
+        of gradient: UnsafeBufferPointer<Double>, baseVersion: PolicyVersion
+    ) -> ArrivalOutcome {
+        policy.apply(gradient: gradient, baseVersion: baseVersion)
+    }
+
+    /// How many numbers `write(state:)` needs beside the parameters and the direction.
+    public var stateCount: Int { policy.stateCount + normGuard.stateCount }
+
+    /// Writes what has to survive a restart beside parameters, direction and version: not the open round, whose
+    /// learners send their gradients again.
+    public func write(state: UnsafeMutableBufferPointer<Double>) {
+        precondition(state.count == stateCount, "a state of another size")
+        policy.write(state: UnsafeMutableBufferPointer(rebasing: state[0..<policy.stateCount]))
+        normGuard.write(state: UnsafeMutableBufferPointer(rebasing: state[policy.stateCount...]))
+    }
+
+    /// Continues where a snapshot was taken, with an empty round; as `AFedPG.restore`.
+    public mutating func restore(
+        parameters: UnsafeBufferPointer<Double>, direction: UnsafeBufferPointer<Double>,
+        state: UnsafeBufferPointer<Double>?, version: PolicyVersion
+    ) -> Bool {
+        count = 0
+        var own: UnsafeBufferPointer<Double>?
+        if let state {
+            guard state.count >= policy.stateCount else { return false }
+            own = UnsafeBufferPointer(rebasing: state[0..<policy.stateCount])
+            // Another clip was configured since: its window starts empty.
+            if state.count == stateCount {
+                guard normGuard.restore(state: UnsafeBufferPointer(rebasing: state[policy.stateCount...])) else {
+                    return false
+                }
+            }
+        }
+        return policy.restore(parameters: parameters, direction: direction, state: own, version: version)
+    }
+}
