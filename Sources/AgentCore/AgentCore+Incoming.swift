@@ -6,12 +6,21 @@ extension AgentCore {
     /// Takes one frame from the gateway. What cannot be decoded, or makes no sense now, is counted and dropped.
     public mutating func received(_ bytes: UnsafeRawBufferPointer, at now: Instant) {
         guard ending == nil else { return }
+        let cost = UInt64(frameCost.bytes(bytes.count))
         do throws(WireError) {
             switch try decoder.decodeGatewayMessage(bytes) {
-            case .welcome(let welcome): take(welcome, at: now)
-            case .policy(let policy): take(policy, at: now)
-            case .announce(let announce): take(announce, at: now)
-            case .reject(let reject): take(reject, at: now)
+            case .welcome(let welcome):
+                traffic.welcome += cost
+                take(welcome, at: now)
+            case .policy(let policy):
+                traffic.policy += cost
+                take(policy, at: now)
+            case .announce(let announce):
+                traffic.announce += cost
+                take(announce, at: now)
+            case .reject(let reject):
+                traffic.reject += cost
+                take(reject, at: now)
             }
         } catch {
             counters.messagesMalformed += 1
@@ -26,20 +35,17 @@ extension AgentCore {
             return
         }
         counters.welcomes += 1
-        guard agrees(with: welcome) else { return }
+        guard agrees(with: welcome), adopt(welcome.settings.uplink) else { return }
         held.logStdRange = welcome.specification.logStdMinimum...welcome.specification.logStdMaximum
         federation = welcome.settings
         isWaitingForStart = welcome.isWaiting
         if held.join(federation: welcome.federationID) {
             // Another federation's versions count from another start: nothing that rests on ours means anything there.
             sampler.abandon()
-            uplink.abandon()
+            abandonReport()
             newestKnown = .initial
         }
-        if uplink.applied(upTo: welcome.lastAppliedSequence) {
-            counters.updatesApplied += 1
-            sampler.reportAcknowledged()
-        }
+        if uplink.applied(upTo: welcome.lastAppliedSequence) { reportAnswered(reportIsSkip ? .reused : .applied) }
         newestKnown = max(newestKnown, welcome.newestVersion)
         // A federation that waits will send its policy when it starts; asking is only a safeguard against a lost one.
         let patience = welcome.isWaiting ? 5 * settings.resendIntervalMilliseconds : 0
@@ -48,7 +54,7 @@ extension AgentCore {
         if uplink.holdsUpdate {
             if isStale(uplink.base) {
                 counters.updatesStale += 1
-                uplink.abandon()
+                abandonReport()
             } else {
                 uplink.postpone(to: now)
             }
@@ -83,8 +89,7 @@ extension AgentCore {
         }
         if let answer = policy.answer {
             if uplink.answered(epoch: answer.identity.epoch, sequence: answer.identity.sequence) {
-                counters.updatesApplied += 1
-                sampler.reportAcknowledged()
+                reportAnswered(answer.outcome)
             } else {
                 counters.messagesIgnored += 1
             }
@@ -100,11 +105,17 @@ extension AgentCore {
         if policy.isRollback, policy.parameters != nil, newestKnown > policy.version {
             newestKnown = policy.version
             if batchVersion > policy.version { sampler.abandon() }
-            if uplink.holdsUpdate, uplink.base > policy.version { uplink.abandon() }
+            if uplink.holdsUpdate, uplink.base > policy.version { abandonReport() }
         }
         newestKnown = max(newestKnown, policy.version)
         do throws(CodecError) {
-            if try held.take(policy) { counters.policiesTaken += 1 }
+            switch try held.take(policy, decoder: &vectors) {
+            case .taken: counters.policiesTaken += 1
+            case .notWanted: break
+            case .withoutBase:
+                // The version is known now, so that it will be asked for; what is asked for comes whole.
+                counters.policiesWithoutBase += 1
+            }
         } catch {
             counters.messagesMalformed += 1
         }

@@ -18,10 +18,11 @@ extension AgentCore {
         if uplink.isDue(at: now) {
             if !uplink.isInFlight, isStale(uplink.base) {
                 counters.updatesStale += 1
-                uplink.abandon()
+                abandonReport()
             } else {
-                offered = .update
-                return encodedUpdate
+                offered = .report
+                offeredBytes = encodedReport.count
+                return encodedReport
             }
         }
         if wantsPolicy, fetchAt <= now { return offer(.fetch, .fetch(Fetch(newestVersion: held.version))) }
@@ -30,14 +31,22 @@ extension AgentCore {
 
     /// The transport took what `outgoing` returned.
     public mutating func sent(at now: Instant) {
+        let cost = UInt64(frameCost.bytes(offeredBytes))
         switch offered {
         case .nothing: break
-        case .hello: session.helloSent(at: now)
-        case .update:
+        case .hello:
+            traffic.hello += cost
+            session.helloSent(at: now)
+        case .report:
+            if reportIsSkip { traffic.skip += cost } else { traffic.update += cost }
             if uplink.isInFlight { counters.resends += 1 }
             uplink.sent(at: now)
-        case .fetch: fetchAt = now.advanced(byMilliseconds: settings.resendIntervalMilliseconds)
-        case .goodbye: wantsGoodbye = false
+        case .fetch:
+            traffic.fetch += cost
+            fetchAt = now.advanced(byMilliseconds: settings.resendIntervalMilliseconds)
+        case .goodbye:
+            traffic.goodbye += cost
+            wantsGoodbye = false
         }
         offered = .nothing
     }
@@ -53,6 +62,7 @@ extension AgentCore {
         do throws(WireError) {
             let bytes = try smallMessages.encode(message)
             offered = kind
+            offeredBytes = bytes.count
             return bytes
         } catch {
             wantsGoodbye = false

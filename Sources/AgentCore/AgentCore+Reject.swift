@@ -37,6 +37,7 @@ extension AgentCore {
             if namesUpdate { counters.updatesStale += 1 }
             dropUpdate(namesUpdate)
             learnThatHeldIsStale()
+        case .mirror where namesUpdate: resynchronise(at: now)
         case .notFinite, .norm, .malformed, .sequence, .mirror:
             refuseUpdate(namesUpdate)
             if !namesUpdate { retry(namesUpdate: false, at: retryAt) }
@@ -61,7 +62,7 @@ extension AgentCore {
     }
 
     private mutating func dropUpdate(_ namesUpdate: Bool) {
-        if namesUpdate { uplink.abandon() }
+        if namesUpdate { abandonReport() }
     }
 
     /// After a refusal as stale there must be something newer than what is held, though no message has named it.

@@ -1,6 +1,5 @@
 import Bounded
 import Environments
-import GradientCodec
 import PolicyMath
 import Wire
 
@@ -48,8 +47,9 @@ extension AgentCore {
 
     private mutating func beginBatch(at now: Instant) throws(EnvironmentError) {
         guard let version = held.version else { return }
-        sampler.load(held.parameters, mean: held.mean, scale: held.scale)
+        held.load(into: &sampler)
         batchVersion = version
+        batchReference = held.gateReference
         batchBegan = now
         try sampler.begin()
     }
@@ -64,58 +64,11 @@ extension AgentCore {
         }
     }
 
-    // MARK: - The report
-
-    private mutating func report(at now: Instant) {
-        defer { sampler.finish() }
-        guard let codec = federation?.uplink.codec.codec else { return }
-        guard !isStale(batchVersion) else {
-            counters.batchesStale += 1
-            return
-        }
-        let gradient = sampler.estimator.gradient
-        let byteCount: Int
-        do throws(CodecError) {
-            byteCount = try codec.encode(gradient, into: packedGradient)
-        } catch {
-            gradientBroke()
-            return
-        }
-        let norm = Self.norm(of: gradient)
-        guard norm.isFinite else {
-            gradientBroke()
-            return
-        }
-        var report = sampler.report()
-        report.baseVersion = batchVersion
-        report.computeSeconds = Float(now.seconds(since: batchBegan))
-        report.freeMemoryBytes = freeMemoryBytes
-        report.gradientNorm = norm
-        report.identity = UpdateIdentity(epoch: uplink.epoch, sequence: uplink.prepare(base: batchVersion, at: now))
-        let data = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(packedGradient)[0..<byteCount])
-        let update = Update(report: report, gradient: PackedVector(codec: codec, count: gradient.count, data: data))
-        do throws(WireError) {
-            encodedUpdate = try updateMessages.encode(.update(update))
-        } catch {
-            uplink.abandon()
-            ending = .encoding(error)
-            return
-        }
-        brokenBatches = 0
-        counters.updatesComputed += 1
-    }
-
     /// The gradient came out infinite or as no number although every observation was finite.
-    private mutating func gradientBroke() {
+    mutating func gradientBroke() {
         counters.batchesBroken += 1
         brokenBatches += 1
         if brokenBatches >= settings.brokenBatchesMaximum { ending = .gradientNotFinite(batches: brokenBatches) }
-    }
-
-    private static func norm(of vector: Vector) -> Float {
-        var sum = 0.0
-        for index in 0..<vector.count { sum += Double(vector.base[index]) * Double(vector.base[index]) }
-        return Float(sum.squareRoot())
     }
 
     /// The most bytes that an update of this agent takes.

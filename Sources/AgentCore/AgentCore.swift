@@ -21,7 +21,7 @@ public struct AgentCore: ~Copyable {
     enum Offered {
         case nothing
         case hello
-        case update
+        case report
         case fetch
         case goodbye
     }
@@ -37,17 +37,28 @@ public struct AgentCore: ~Copyable {
     /// What the system could still give, for the reports; the shell sets it.
     public var freeMemoryBytes: UInt64 = 0
 
+    /// What frames cost on the wire; the shell sets it.
+    public var frameCost = FrameCost(isEncrypted: true)
+    /// What each kind of message has cost, as the transport took or handed over its frames.
+    public internal(set) var traffic = MessageTraffic()
+
     var session: Session
     var uplink: Uplink
     var sampler: Sampler
     var held: HeldPolicy
     var decoder: MessageDecoder
     var smallMessages: MessageEncoder
-    var updateMessages: MessageEncoder
+    var reportMessages: MessageEncoder
 
-    /// The encoded update, in the encoder's memory, for as long as the uplink holds one.
-    var encodedUpdate = UnsafeRawBufferPointer(start: nil, count: 0)
-    let packedGradient: UnsafeMutableRawBufferPointer
+    var compressor: GradientCompressor
+    var vectors: VectorDecoder
+    /// What packing is random by.
+    var draws: RandomGenerator
+
+    /// The encoded update or skip, in the encoder's memory, for as long as the uplink holds one.
+    var encodedReport = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// Whether what the uplink holds is a skip.
+    var reportIsSkip = false
 
     /// What the last Welcome said.
     var federation: FederationSettings?
@@ -57,10 +68,13 @@ public struct AgentCore: ~Copyable {
     var newestKnown = PolicyVersion.initial
     /// The version that the batch at hand is sampled with.
     var batchVersion = PolicyVersion.initial
+    /// What the gateway sent for the gate with that version.
+    var batchReference: Float = 0
     var batchBegan = Instant(nanoseconds: 0)
     var fetchAt = Instant(nanoseconds: 0)
     var blockedUntil = Instant(nanoseconds: 0)
     var offered = Offered.nothing
+    var offeredBytes = 0
     var brokenBatches = 0
     var wantsGoodbye = false
 
@@ -81,17 +95,22 @@ public struct AgentCore: ~Copyable {
         let held = try HeldPolicy(specification: specification, arena: &arena)
         let decoder = try MessageDecoder(limits: limits, arena: &arena)
         let smallMessages = try MessageEncoder(limits: smallLimits, arena: &arena)
-        let updateMessages = try MessageEncoder(limits: limits, arena: &arena)
-        let packedGradient = UnsafeMutableRawBufferPointer(
-            try arena.reserve(UInt8.self, count: 4 * specification.parameterCount, holder: "packed gradient"))
+        let reportMessages = try MessageEncoder(limits: limits, arena: &arena)
+        let compressor = try GradientCompressor(
+            reserving: settings.uplink, isShadow: settings.shadowsGate, count: specification.parameterCount,
+            layout: shape.matrixLayout, arena: &arena)
+        let vectors = try VectorDecoder(
+            largestCount: specification.parameterCount, layout: shape.matrixLayout, arena: &arena)
         session = Session(helloIntervalMilliseconds: settings.helloIntervalMilliseconds)
         uplink = Uplink(epoch: epoch, resendIntervalMilliseconds: settings.resendIntervalMilliseconds)
         self.sampler = sampler
         self.held = held
         self.decoder = decoder
         self.smallMessages = smallMessages
-        self.updateMessages = updateMessages
-        self.packedGradient = packedGradient
+        self.reportMessages = reportMessages
+        self.compressor = compressor
+        self.vectors = vectors
+        draws = RandomGenerator(seed: settings.seed, stream: epoch.number &* 4 &+ 3)
         self.settings = settings
         self.specification = specification
     }
@@ -105,6 +124,12 @@ public struct AgentCore: ~Copyable {
     public var heldVersion: PolicyVersion? { held.version }
     /// How far the connection has come.
     public var sessionState: Session.State { session.state }
+    /// What the gate said of the last gradient.
+    public var gateReading: GateReading { compressor.reading }
+    /// How often the gate decided how.
+    public var gateCounters: GateCounters { compressor.gate.counters }
+    /// What is in force on the way up.
+    public var uplinkSettings: UplinkSettings { compressor.settings }
     /// Whether an update waits for its answer.
     public var hasUpdateInFlight: Bool { uplink.isInFlight }
     /// The boot epoch that this agent's updates are named by.

@@ -4,11 +4,21 @@ public struct AgentCounters: Sendable {
     public var steps: UInt64 = 0
     /// Episodes that ended.
     public var episodes: UInt64 = 0
-    /// Updates computed.
+    /// Gradients computed: each became an update or a skip.
     public var updatesComputed: UInt64 = 0
     /// Updates that the gateway applied, as its answers said.
     public var updatesApplied: UInt64 = 0
-    /// Times an update was sent again.
+    /// Reports that were skips.
+    public var skips: UInt64 = 0
+    /// Skips for which the gateway applied its mirror, as its answers said.
+    public var skipsReused: UInt64 = 0
+    /// Updates that the gate would not have sent, but for the limit on skips in a row or for want of a mirror.
+    public var updatesForced: UInt64 = 0
+    /// Updates that a gate in the shadow would not have sent.
+    public var wouldHaveSkipped: UInt64 = 0
+    /// Updates sent again whole because the gateway's mirror was another one.
+    public var resynchronisations: UInt64 = 0
+    /// Times an update or a skip was sent again.
     public var resends: UInt64 = 0
     /// Updates given up because their base version became too old.
     public var updatesStale: UInt64 = 0
@@ -22,6 +32,8 @@ public struct AgentCounters: Sendable {
     public var messagesMalformed: UInt64 = 0
     /// Messages of the right form that were ignored: late, repeated or not asked for.
     public var messagesIgnored: UInt64 = 0
+    /// Policies that were differences from a version that was not held.
+    public var policiesWithoutBase: UInt64 = 0
     /// Policies taken over.
     public var policiesTaken: UInt64 = 0
     /// Welcomes received: one more than the reconnections.

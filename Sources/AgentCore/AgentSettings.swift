@@ -1,5 +1,6 @@
 import Bounded
 import Environments
+import GradientCodec
 import PolicyMath
 
 /// What an agent is told when it starts.
@@ -30,6 +31,12 @@ public struct AgentSettings: Sendable {
     public var clipsActions = true
     /// How the gradient is estimated.
     public var estimator = EstimatorSettings()
+    /// What memory is reserved for on the way up: codec, feedback, mirror and gate.
+    public var uplink = UplinkSettings()
+    /// Whether `uplink` is in force too, but for what binds both sides; else what the gateway's Welcome says.
+    public var usesOwnUplink = false
+    /// Whether a gate that is off counts what it would have kept back.
+    public var shadowsGate = false
     /// How long an update waits for its answer before it is sent again.
     public var resendIntervalMilliseconds = 2_000
     /// How long a Hello waits for its answer before it is sent again.
@@ -52,5 +59,16 @@ extension AgentSettings {
             actionCount: environment.description.actionCount,
             hiddenWidths: hiddenWidths, logStdMinimum: -80, logStdMaximum: 80,
             normalisesObservations: normalisesObservations)
+    }
+}
+
+extension AgentSettings {
+    /// The estimator, with what the gate asks of it: the gradient's variance, its value at other parameters.
+    var gatedEstimator: EstimatorSettings {
+        var estimator = self.estimator
+        if uplink.gate.needsVariance || shadowsGate { estimator.noiseChunks = uplink.gate.chunks }
+        estimator.reevaluates = uplink.gate.rule == .lasgWK2
+        estimator.importanceLimit = uplink.gate.importanceLimit
+        return estimator
     }
 }

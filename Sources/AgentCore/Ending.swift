@@ -1,5 +1,6 @@
 import Bounded
 import Environments
+import GradientCodec
 import Wire
 
 /// Why an agent ends.
@@ -16,6 +17,8 @@ public indirect enum Ending: Sendable {
     case shape(ShapeMismatch)
     /// The gateway accepts no frame as large as this agent's updates.
     case updateTooLarge(bytes: Int, limitBytes: Int)
+    /// The federation's settings of the uplink need memory that this agent has not reserved.
+    case uplinkMemory(UplinkMemory)
     /// The environment failed, or diverged, in so many batches in a row; the error is the last one.
     case environment(EnvironmentError, batches: Int)
     /// The gradient was not finite in so many batches in a row, although the observations were.

@@ -17,19 +17,32 @@ struct HeldPolicy: ~Copyable {
     let scale: Vector
     /// The federation's range of the log standard deviations.
     var logStdRange: ClosedRange<Float> = -80...80
+    /// What the gateway sent for the gate with this version.
+    private(set) var gateReference: Float = 0
     private let normalisesObservations: Bool
-    private let logStdCount: Int
+    /// The log standard deviations as they came, while clamped ones are handed out.
+    private let unclamped: Vector
+
+    /// What became of a policy.
+    enum Reception {
+        case taken
+        /// It holds no parameters, or older ones than are held.
+        case notWanted
+        /// It is the difference from a version that is not held.
+        case withoutBase
+    }
 
     init(specification: PolicySpecification, arena: inout Arena) throws(Arena.Refusal) {
         let observationCount = specification.normalisesObservations ? specification.observationCount : 0
         let parameters = try arena.vector(specification.parameterCount, holder: "policy held")
         let mean = try arena.vector(observationCount, holder: "policy held")
         let scale = try arena.vector(observationCount, holder: "policy held")
+        unclamped = try arena.vector(
+            specification.distribution == .gaussian ? specification.actionCount : 0, holder: "policy held")
         self.parameters = parameters
         self.mean = mean
         self.scale = scale
         normalisesObservations = specification.normalisesObservations
-        logStdCount = specification.distribution == .gaussian ? specification.actionCount : 0
     }
 
     /// Forgets the version; the next one is taken whatever its number.
@@ -43,32 +56,53 @@ struct HeldPolicy: ~Copyable {
         return isOther
     }
 
-    /// Takes over `policy` if it is newer than what is held, or a rollback; true when it was.
+    /// Takes over `policy` if it is newer than what is held, or a rollback.
     ///
+    /// Parameters are kept as they came: the next version may be told as the difference from them.
     /// **Throws:** `CodecError` when it cannot be unpacked; no version is held then.
-    mutating func take(_ policy: Policy) throws(CodecError) -> Bool {
-        guard let packed = policy.parameters else { return false }
-        if let held = version, policy.version <= held, !policy.isRollback || policy.version == held { return false }
+    mutating func take(_ policy: Policy, decoder: inout VectorDecoder) throws(CodecError) -> Reception {
+        if policy.version == version, policy.gateReference > 0 { gateReference = policy.gateReference }
+        guard let packed = policy.parameters else { return .notWanted }
+        if let held = version, policy.version <= held, !policy.isRollback || policy.version == held {
+            return .notWanted
+        }
+        if let base = policy.base, base != version { return .withoutBase }
         version = nil
-        try unpack(packed, into: parameters)
-        for index in (parameters.count - logStdCount)..<parameters.count {
-            parameters[index] = min(max(parameters[index], logStdRange.lowerBound), logStdRange.upperBound)
+        if policy.base != nil {
+            guard packed.codec == .lattice, packed.count == parameters.count else { throw .malformed }
+            try decoder.add(parameters: packed.parameters, data: packed.data, to: parameters)
+        } else {
+            try Self.unpack(packed, into: parameters, &decoder)
         }
         if normalisesObservations {
             if let normaliser = policy.normaliser {
-                try unpack(normaliser.mean, into: mean)
-                try unpack(normaliser.scale, into: scale)
+                try Self.unpack(normaliser.mean, into: mean, &decoder)
+                try Self.unpack(normaliser.scale, into: scale, &decoder)
             } else {
                 mean.fill(0)
                 scale.fill(1)
             }
         }
         version = policy.version
-        return true
+        gateReference = policy.gateReference
+        return .taken
     }
 
-    private func unpack(_ packed: PackedVector, into vector: Vector) throws(CodecError) {
-        try packed.codec.decode(
-            count: packed.count, parameters: packed.parameters, data: packed.data, into: vector)
+    /// Loads the policy as it is used: its log standard deviations within the federation's range.
+    func load(into sampler: inout Sampler) {
+        let tail = parameters[(parameters.count - unclamped.count)..<parameters.count]
+        unclamped.copy(from: tail)
+        for index in 0..<tail.count {
+            tail[index] = min(max(tail[index], logStdRange.lowerBound), logStdRange.upperBound)
+        }
+        sampler.load(parameters, mean: mean, scale: scale)
+        tail.copy(from: unclamped)
+    }
+
+    private static func unpack(
+        _ packed: PackedVector, into vector: Vector, _ decoder: inout VectorDecoder
+    ) throws(CodecError) {
+        try decoder.decode(
+            packed.codec, count: packed.count, parameters: packed.parameters, data: packed.data, into: vector)
     }
 }

@@ -30,6 +30,8 @@ struct Sampler: ~Copyable {
     var observations: ObservationLedger
 
     private(set) var phase = Phase.idle
+    /// Whether the estimator still holds the gradient of the last whole batch.
+    private(set) var hasGradient = false
     /// Steps of this batch so far.
     private(set) var steps = 0
     /// Episodes, and parts of episodes, of this batch so far.
@@ -69,7 +71,7 @@ struct Sampler: ~Copyable {
         // Another epoch draws other numbers: an agent that restarts must not repeat what it has reported already.
         var seeds = RandomGenerator(seed: settings.seed, stream: epoch.number &* 4 &+ 2)
         let estimator = try GradientEstimator(
-            specification: specification, settings: settings.estimator, batchSteps: settings.batchSteps,
+            specification: specification, settings: settings.gatedEstimator, batchSteps: settings.batchSteps,
             seed: seeds.next(), arena: &arena)
         self.raw = raw
         self.carriedOut = carriedOut
@@ -100,6 +102,7 @@ struct Sampler: ~Copyable {
     /// Begins a batch.
     mutating func begin() throws(EnvironmentError) {
         estimator.begin()
+        hasGradient = false
         returns = ReturnStatistics()
         steps = 0
         trajectories = 0
@@ -128,7 +131,10 @@ struct Sampler: ~Copyable {
     /// One slice of the work that follows sampling.
     mutating func compute() {
         precondition(phase == .computing, "a gradient without a batch")
-        if estimator.advance(policy: &network) { phase = .ready }
+        if estimator.advance(policy: &network) {
+            phase = .ready
+            hasGradient = true
+        }
     }
 
     /// The gradient has been taken, or is not wanted.
@@ -142,6 +148,7 @@ struct Sampler: ~Copyable {
     /// Gives the batch up, and the episode with it.
     mutating func abandonEpisode() {
         phase = .idle
+        hasGradient = false
         episodeIsOpen = false
         // What was recorded of the batch goes first: an episode can be abandoned between batches only.
         estimator.begin()
@@ -160,6 +167,9 @@ struct Sampler: ~Copyable {
         report.entropy = estimator.entropy
         return report
     }
+
+    /// The gradient goes up: its parameters are those that later ones are compared at.
+    mutating func rememberUploaded() { estimator.remember(network) }
 
     /// The gateway has applied, or knows, the last report.
     mutating func reportAcknowledged() { observations.acknowledged() }

@@ -31,6 +31,9 @@ public struct GateSettings: Equatable, Sendable {
     /// No gate.
     public init() {}
 
+    /// Whether the variance of the gradient enters the inequality.
+    public var needsVariance: Bool { rule != .none && noiseFactor > 0 }
+
     /// Whether every field is in its range.
     public var isUsable: Bool {
         noiseFactor >= 0 && noiseFactor.isFinite && relativeThreshold >= 0 && relativeThreshold.isFinite

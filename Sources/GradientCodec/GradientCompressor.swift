@@ -20,7 +20,7 @@ import Bounded
 ///
 /// **Memory:** the encoder's; in vectors of the gradient's length: one for a mirror (also one in half precision, which
 /// is kept widened, and what a gate in the shadow compares with), two for error feedback, two for a node momentum
-/// below 1; nothing for what is not asked for. The workspace is lent by the owner, and holds nothing between calls.
+/// below 1, and with any of these one to work in; nothing for what is not asked for.
 /// **Source:** error feedback: Karimireddy et al. 2019, algorithm 2; innovation: Richtárik et al. 2021 (EF21), Fatkhullin
 /// et al. 2023 (EF21-SGDM); with the codec `grid`, Sun et al. 2019 (LAQ).
 public struct GradientCompressor: ~Copyable {
@@ -50,6 +50,7 @@ public struct GradientCompressor: ~Copyable {
     public private(set) var resynchronisations: UInt64 = 0
 
     var encoder: VectorEncoder
+    /// What is unpacked, or the difference from the mirror; it holds nothing between calls. Empty when it is not needed.
     private let workspace: Vector
     /// e.
     let residual: Vector?
@@ -66,14 +67,12 @@ public struct GradientCompressor: ~Copyable {
 
     /// Reserves what `settings` need, and begins with them in force.
     ///
-    /// `workspace` is memory of the caller's, as long as the gradient, that is overwritten in every call.
     /// **Throws:** `Arena.Refusal`; a retry does not help.
     public init(
         reserving settings: UplinkSettings, isShadow: Bool = false, count: Int, layout: MatrixLayout,
-        workspace: Vector, arena: inout Arena
+        arena: inout Arena
     ) throws(Arena.Refusal) {
         precondition(settings.isUsable, "uplink settings out of range")
-        precondition(workspace.count == count, "a workspace of another length")
         let encoder = try VectorEncoder(settings: settings.codec, count: count, layout: layout, arena: &arena)
         let hasMomentum = settings.feedback == .innovation && settings.nodeMomentum < 1
         var mirror: Vector?
@@ -84,6 +83,7 @@ public struct GradientCompressor: ~Copyable {
         if settings.feedback == .error { residual = try arena.vector(count, holder: "feedback") }
         if hasMomentum { momentum = try arena.vector(count, holder: "feedback") }
         if settings.feedback == .error || hasMomentum { candidate = try arena.vector(count, holder: "feedback") }
+        let workspace = try arena.vector(mirror == nil && residual == nil ? 0 : count, holder: "feedback")
         self.count = count
         self.settings = settings
         self.isShadow = isShadow

@@ -13,6 +13,7 @@ public struct VectorEncoder: ~Copyable {
     private let data: UnsafeMutableRawBufferPointer
     private let parameters: UnsafeMutableRawBufferPointer
     private let contexts: UnsafeMutablePointer<AdaptiveBit>
+    private let contextCount: Int
     private let counters: UnsafeMutableBufferPointer<UInt32>
 
     /// Reserves memory for vectors of `count` elements, with matrices at `layout`.
@@ -31,12 +32,13 @@ public struct VectorEncoder: ~Copyable {
         let parameters = try arena.reserve(
             UInt8.self, count: VectorCodec.largestParameterByteCount, holder: "packed vector")
         let isTopK = settings.codec == .topK
-        let contexts = try AdaptiveBit.reserve(
-            isTopK ? TopK.contextCount : settings.usesEntropyCoding ? EntropyStage.contextCount : 0, arena: &arena)
+        let contextCount = isTopK ? TopK.contextCount : settings.usesEntropyCoding ? EntropyStage.contextCount : 0
+        let contexts = try AdaptiveBit.reserve(contextCount, arena: &arena)
         let counters = try arena.reserve(
             UInt32.self, count: isTopK ? TopKSelection.counterCount : 0, holder: "top-k histogram")
         scratch = try CodecScratch(kernels: kernels, arena: &arena)
         self.contexts = contexts
+        self.contextCount = contextCount
         self.counters = counters
         self.data = UnsafeMutableRawBufferPointer(data)
         self.parameters = UnsafeMutableRawBufferPointer(parameters)
@@ -46,7 +48,10 @@ public struct VectorEncoder: ~Copyable {
 
     /// Takes over other settings; false, and nothing changes, when they need memory that is not reserved.
     public mutating func adopt(_ wanted: CodecSettings) -> Bool {
-        guard wanted.codec.isDense || wanted == settings else { return false }
+        let needed = wanted.codec == .topK ? TopK.contextCount : wanted.usesEntropyCoding ? EntropyStage.contextCount : 0
+        guard wanted.isUsable, wanted.codec != .lowRank || wanted == settings,
+            wanted.codec.isDense || (needed <= contextCount && (wanted.codec != .topK || !counters.isEmpty))
+        else { return false }
         settings = wanted
         return true
     }

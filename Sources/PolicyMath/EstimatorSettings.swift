@@ -57,6 +57,12 @@ public struct EstimatorSettings: Equatable, Sendable, BitwiseCopyable {
     /// The most truncated episodes of a batch whose final observation is kept; the value of a further one is
     /// bootstrapped from its last observation but one.
     public var truncationsMaximum: Int
+    /// Parts of a batch that the variance of its gradient is estimated from, at least 2; 0: it is not.
+    public var noiseChunks = 0
+    /// Whether a batch's gradient is taken at the remembered parameters too, for the rule LASG-WK2.
+    public var reevaluates = false
+    /// The largest importance weight of a step in that.
+    public var importanceLimit: Float = 2
 
     public init(
         estimator: Estimator = .rewardToGo, discount: Double = 0.999, lambda: Double = 1,
@@ -85,6 +91,9 @@ public struct EstimatorSettings: Equatable, Sendable, BitwiseCopyable {
         guard lambda >= 0, lambda <= 1 else { return "lambda must be from 0 to 1" }
         if estimator == .streaming, baseline == .critic {
             return "a critic is trained on stored samples: use the estimator reward-to-go or gae, or another baseline"
+        }
+        if estimator == .streaming, reevaluates {
+            return "skip_rule lasg-wk2 needs stored samples: use the estimator reward-to-go or gae, or another rule"
         }
         guard ridge > 0, ridge.isFinite else { return "ridge must be positive" }
         guard truncationsMaximum >= 1 else { return "truncations_maximum must be at least 1" }

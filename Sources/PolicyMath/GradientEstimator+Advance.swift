@@ -14,7 +14,13 @@ extension GradientEstimator {
         case finalCriticValues
         case advantages
         case gradient
+        /// The gradient once more, at the remembered parameters.
+        case reevaluation
         case natural
+        /// The natural gradient of what the variance is read off.
+        case naturalNoise
+        /// The natural gradient of the difference from the gradient at the remembered parameters.
+        case naturalMove
         case training
         case done
     }
@@ -32,7 +38,8 @@ extension GradientEstimator {
         case .finalCriticValues: evaluateCriticFinals()
         case .advantages: finishAdvantages()
         case .gradient: addGradientTile(policy)
-        case .natural: turnGradient(policy)
+        case .reevaluation: reevaluate(&policy)
+        case .natural, .naturalNoise, .naturalMove: turn(policy)
         case .training: trainCritic()
         case .done: return true
         }
@@ -47,7 +54,7 @@ extension GradientEstimator {
     private mutating func start(_ policy: borrowing PolicyNetwork) {
         if settings.estimator == .streaming {
             finishStreaming(policy)
-            return linear == nil ? enterAfterGradient() : enter(.factor)
+            return linear == nil ? enterNatural() : enter(.factor)
         }
         trajectory.computeReturns(discount: settings.discount, bootstraps: false)
         switch settings.baseline {
@@ -77,7 +84,7 @@ extension GradientEstimator {
     private mutating func factor() {
         guard linear?.factor(ridge: settings.ridge) ?? true else { return }
         linear?.solve()
-        if settings.estimator == .streaming { return enterAfterGradient() }
+        if settings.estimator == .streaming { return enterNatural() }
         guard trajectory.finalCount > 0 else { return enter(.linearValues) }
         // The first fit knows nothing of what comes after a cut. Its own values there complete the returns, and the fit
         // is repeated with them: the matrix, and so its factor, is the same.
@@ -168,7 +175,8 @@ extension GradientEstimator {
     }
 
     private mutating func addGradientTile(_ policy: borrowing PolicyNetwork) {
-        let count = min(pass.capacity, trajectory.count - cursor)
+        let end = noise?.chunkEnd ?? trajectory.count
+        let count = min(pass.capacity, end - cursor)
         let rows = UnsafePointer(trajectory.observations + cursor * trajectory.stride)
         let outputStride = policy.packed.outputStride
         let head = policy.head
@@ -179,18 +187,33 @@ extension GradientEstimator {
             let delta = pass.outputDelta + row * outputStride
             let action = trajectory.actions + (cursor + row) * trajectory.actionStride
             let advantage = trajectory.advantages[cursor + row]
+            if reevaluation?.isKnown == true {
+                // The baseline's values have been used; their place is taken by the log-probabilities.
+                trajectory.values[cursor + row] = head.logProbability(output, action)
+            }
             entropySum += Double(
                 head.addLoss(
                     output, action, advantage: advantage, entropyWeight: settings.entropyCoefficient, delta, logStd))
         }
         pass.backward(policy.packed, rows, samples: count)
         cursor += count
-        guard cursor == trajectory.count else { return }
-        let share = 1 / Float(batchSteps)
-        kernels.multiply(specification.logStdCount, share, logStd)
-        pass.addSums(scale: share, into: gradient.base)
+        guard cursor == end else { return }
+        pass.addSums(scale: 1, into: gradient.base)
+        noise?.close(gradient, nil)
+        guard cursor == trajectory.count else { return pass.clearSums() }
+        kernels.multiply(gradient.count, 1 / Float(batchSteps), gradient.base)
+        noise?.finish(gradient)
         finishGradient(policy)
-        enterAfterGradient()
+        if reevaluation?.isKnown == true { enter(.reevaluation) } else { enterNatural() }
+    }
+
+    private mutating func reevaluate(_ policy: inout PolicyNetwork) {
+        guard
+            reevaluation?.advance(
+                &policy, pass, trajectory: trajectory, cursor: &cursor, gradient: gradient,
+                entropyWeight: settings.entropyCoefficient, kernels: kernels) ?? true
+        else { return }
+        enterNatural()
     }
 
     /// What every estimator does with its gradient in the end.
@@ -200,21 +223,36 @@ extension GradientEstimator {
         natural?.begin(gradient)
     }
 
-    private mutating func enterAfterGradient() {
-        natural != nil ? enter(.natural) : enterTraining()
+    private mutating func enterNatural() {
+        natural != nil ? enter(.natural) : finishGate()
     }
 
-    private mutating func enterTraining() {
-        critic?.beginTraining(targets: trajectory.returns, count: trajectory.count)
-        enter(critic != nil ? .training : .done)
-    }
-
-    private mutating func turnGradient(_ policy: borrowing PolicyNetwork) {
+    private mutating func turn(_ policy: borrowing PolicyNetwork) {
+        let vector = stage == .naturalNoise ? noise?.first : stage == .naturalMove ? reevaluation?.other : gradient
         let isStreaming = settings.estimator == .streaming
         let stride = isStreaming ? 1 : settings.natural.sampleStride
         let isReady = natural?.advance(
             policy, pass, rows: trajectory.observations, rowStride: stride * trajectory.stride,
-            samples: (trajectory.count - 1) / stride + 1, gradient: gradient) ?? true
-        if isReady { enterTraining() }
+            samples: (trajectory.count - 1) / stride + 1, gradient: vector ?? gradient) ?? true
+        guard isReady else { return }
+        if stage == .natural, let noise {
+            natural?.begin(noise.first, keepsScale: true)
+            return enter(.naturalNoise)
+        }
+        if stage != .naturalMove, let reevaluation, reevaluation.isKnown {
+            natural?.begin(reevaluation.other, keepsScale: true)
+            return enter(.naturalMove)
+        }
+        finishGate()
+    }
+
+    /// What the gate wants to know, read off the vectors; then the critic's turn.
+    private mutating func finishGate() {
+        if let noise { variance = noise.variance }
+        if let reevaluation, reevaluation.isKnown {
+            movedSquare = Double(kernels.dotProduct(gradient.count, reevaluation.other.base, reevaluation.other.base))
+        }
+        critic?.beginTraining(targets: trajectory.returns, count: trajectory.count)
+        enter(critic != nil ? .training : .done)
     }
 }

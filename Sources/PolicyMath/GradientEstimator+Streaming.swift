@@ -12,6 +12,7 @@ extension GradientEstimator {
                 difference: last.weight * (last.reward + settings.discount * value - last.value), to: gradient,
                 kernels: kernels)
         }
+        if let noise, stepCount == noise.chunkEnd { closeChunk() }
         let weight = settings.absoluteDiscount ? absoluteWeight : 1
         if let trace = scoreTrace?.trace {
             scoreTrace?.decayTrace(kernels: kernels)
@@ -48,14 +49,29 @@ extension GradientEstimator {
         linear?.addRewardAlongTrace(Double(reward))
     }
 
+    /// Ends a part of the batch for the estimate of the variance. The sum of scores lags behind within a segment, by
+    /// decay · e; for the moment it is made whole.
+    private mutating func closeChunk() {
+        guard noise != nil, let scoreTrace else { return }
+        scoreTrace.completeTotal(1, kernels: kernels)
+        noise?.close(gradient, scoreTrace.total)
+        scoreTrace.completeTotal(-1, kernels: kernels)
+    }
+
     /// The end of a streaming batch: advantages normalised, entropy's gradient added, divided by the steps.
     mutating func finishStreaming(_ policy: borrowing PolicyNetwork) {
         let share = 1 / Float(batchSteps)
+        closeChunk()
         if let moments = scoreTrace?.finish(steps: batchSteps, gradient: gradient, kernels: kernels) {
             meanAdvantage = Float(moments.mean)
             advantageDeviation = Float(moments.deviation)
         }
         kernels.multiply(gradient.count, share, gradient.base)
+        if settings.normalisesAdvantages {
+            noise?.finish(gradient, mean: meanAdvantage, deviation: advantageDeviation + 1e-8)
+        } else {
+            noise?.finish(gradient)
+        }
         if let entropyGradient { kernels.addScaled(gradient.count, share, entropyGradient.base, gradient.base) }
         for index in (gradient.count - specification.logStdCount)..<gradient.count {
             gradient[index] += settings.entropyCoefficient

@@ -28,6 +28,11 @@ public struct GradientEstimator: ~Copyable {
     /// The advantages' standard deviation before normalisation.
     public internal(set) var advantageDeviation: Float = 0
 
+    /// v̂: the estimated variance of `gradient` as a squared norm; 0 when it is not estimated.
+    public internal(set) var variance = 0.0
+    /// ‖g(θ; ξ) − g(θ̂; ξ)‖² with θ̂ the remembered parameters; nil when there are none.
+    public internal(set) var movedSquare: Double?
+
     let kernels: KernelTable
     let pass: TilePass
     var trajectory: Trajectory
@@ -35,6 +40,8 @@ public struct GradientEstimator: ~Copyable {
     var critic: Critic?
     var natural: NaturalGradient?
     var scoreTrace: ScoreTrace?
+    var noise: SamplingNoise?
+    var reevaluation: Reevaluation?
 
     /// Steps since the episode began.
     var episodeTime = 0
@@ -93,6 +100,12 @@ public struct GradientEstimator: ~Copyable {
         let entropyGradient =
             isStreaming && settings.entropyCoefficient != 0 && specification.distribution == .softmax
             ? try arena.vector(specification.parameterCount, holder: "entropy gradient") : nil
+        let noise = settings.noiseChunks > 0
+            ? try SamplingNoise(
+                specification, settings: settings, batchSteps: batchSteps, seed: seed, kernels: kernels, arena: &arena)
+            : nil
+        let reevaluation = settings.reevaluates
+            ? try Reevaluation(specification, limit: settings.importanceLimit, arena: &arena) : nil
         self.specification = specification
         self.settings = settings
         self.batchSteps = batchSteps
@@ -105,6 +118,8 @@ public struct GradientEstimator: ~Copyable {
         self.natural = natural
         self.scoreTrace = scoreTrace
         self.entropyGradient = entropyGradient
+        self.noise = noise
+        self.reevaluation = reevaluation
     }
 
     /// Whether the batch has all its steps.
@@ -121,6 +136,9 @@ public struct GradientEstimator: ~Copyable {
         linear?.clear()
         linear?.clearTrace()
         entropyGradient?.fill(0)
+        noise?.begin()
+        variance = 0
+        movedSquare = nil
         stage = .idle
         cursor = 0
     }

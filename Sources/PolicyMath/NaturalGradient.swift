@@ -17,6 +17,9 @@ struct NaturalGradient {
     private var firstSquare: Float = 0
     private var iteration = 0
     private var cursor = 0
+    /// What the last solution was multiplied by.
+    private var scale: Float = 1
+    private var keepsScale = false
 
     init(
         _ specification: PolicySpecification, settings: NaturalGradientSettings, kernels: KernelTable,
@@ -35,8 +38,10 @@ struct NaturalGradient {
 
     private var kernels: KernelTable { packedDirection.kernels }
 
-    /// Begins with the gradient to be turned.
-    mutating func begin(_ gradient: Vector) {
+    /// Begins with the gradient to be turned; with `keepsScale` the solution is scaled as the one before was.
+    mutating func begin(_ gradient: Vector, keepsScale: Bool = false) {
+        self.keepsScale = keepsScale
+        if !keepsScale { scale = 1 }
         solution.fill(0)
         residual.copy(from: gradient)
         direction.copy(from: gradient)
@@ -112,12 +117,13 @@ struct NaturalGradient {
     }
 
     /// The metric's square of the solution x is x · (F + damping) x = x · (g − residual).
-    private func writeSolution(_ gradient: Vector) {
+    private mutating func writeSolution(_ gradient: Vector) {
         let count = gradient.count
         let square = kernels.dotProduct(count, solution.base, gradient.base)
             - kernels.dotProduct(count, solution.base, residual.base)
         guard square > 0, square.isFinite else { return }
         gradient.copy(from: solution)
-        if settings.scalesToUnitNorm { kernels.multiply(count, 1 / square.squareRoot(), gradient.base) }
+        if settings.scalesToUnitNorm, !keepsScale { scale = 1 / square.squareRoot() }
+        kernels.multiply(count, scale, gradient.base)
     }
 }

@@ -10,7 +10,7 @@ import Bounded
 struct ScoreTrace {
     let trace: Vector
     /// Σ_t of the scores; nil when the advantages are not normalised.
-    private let total: Vector?
+    let total: Vector?
     private let decay: Double
     private var sumOfAdvantages = 0.0
     private var sumOfSquares = 0.0
@@ -66,8 +66,13 @@ struct ScoreTrace {
 
     /// Ends a segment: what comes next has nothing to do with the scores so far.
     mutating func endSegment(kernels: KernelTable) {
-        if let total { kernels.addScaled(trace.count, Float(decay), trace.base, total.base) }
+        completeTotal(1, kernels: kernels)
         clearSegment()
+    }
+
+    /// Adds `sign` times what the sum of scores still lacks of the scores of this segment.
+    func completeTotal(_ sign: Float, kernels: KernelTable) {
+        if let total { kernels.addScaled(trace.count, sign * Float(decay), trace.base, total.base) }
     }
 
     /// Normalises the gradient's advantages, if asked to; returns their mean and standard deviation before.

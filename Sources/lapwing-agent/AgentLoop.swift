@@ -32,6 +32,7 @@ struct AgentLoop: ~Copyable {
         statusIntervalMilliseconds = configuration.statusIntervalSeconds * 1_000
         statusAt = Instant.now.advanced(byMilliseconds: statusIntervalMilliseconds)
         link = LinkReport(endpoint: configuration.gatewayEndpoint, triesMaximum: configuration.handshakeTriesMaximum)
+        self.assembly.core.frameCost = self.socket.frameCost
     }
 
     /// Runs until there is a reason to end, and says goodbye.

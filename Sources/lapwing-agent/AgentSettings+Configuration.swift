@@ -16,6 +16,9 @@ extension AgentSettings {
         episodes = configuration.episodes == .whole ? .whole : .continued
         clipsActions = configuration.clipsActions
         estimator = configuration.estimator
+        uplink = configuration.uplink
+        usesOwnUplink = configuration.usesOwnUplink
+        shadowsGate = configuration.shadowsGate
         resendIntervalMilliseconds = configuration.resendIntervalMilliseconds
         helloIntervalMilliseconds = configuration.network.handshakeIntervalMilliseconds
     }

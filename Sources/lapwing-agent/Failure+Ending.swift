@@ -19,6 +19,13 @@ extension Failure {
                 writer.write(limit)
                 writer.write("; raise [network] largest_message_bytes at the gateway")
             }
+        case .uplinkMemory(let missing):
+            self.init(.configuration) { writer in
+                writer.write("the federation's settings of the uplink need memory that this agent has not reserved; set ")
+                writer.write("[uplink] ")
+                writer.write(missing.key)
+                writer.write(" as the gateway does")
+            }
         case .environment(let error, let batches):
             self.init(.internalError) { writer in
                 writer.write(error.cause)

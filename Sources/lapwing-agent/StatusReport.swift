@@ -8,7 +8,12 @@ import ZMQTransport
 extension AgentLoop {
     /// Writes one line on stderr: what happened, and how things stand.
     func report(_ event: StaticString, at now: Instant) {
-        if asJSON { reportJSON(event, at: now) } else { reportText(event, at: now) }
+        if asJSON {
+            reportJSON(event, at: now)
+            reportUplinkJSON()
+        } else {
+            reportText(event, at: now)
+        }
     }
 
     private func reportJSON(_ event: StaticString, at now: Instant) {
@@ -30,6 +35,7 @@ extension AgentLoop {
             writer.writeField("updates_applied", counters.updatesApplied)
             writer.writeField("updates_stale", counters.updatesStale)
             writer.writeField("updates_refused", counters.updatesRefused)
+            writer.writeField("skips", counters.skips)
             writer.writeField("resends", counters.resends)
             writer.writeField("batches_broken", counters.batchesBroken)
             writer.writeField("batches_stale", counters.batchesStale)
@@ -66,7 +72,13 @@ extension AgentLoop {
             writer.write(Int(Double(counters.steps) / seconds))
             writer.write("/s), ")
             writer.write(assembly.arena.reservedBytes)
-            writer.write(" bytes reserved\n")
+            writer.write(" bytes reserved, ")
+            writer.write(socket.counters.wireBytesSent)
+            writer.write(" bytes up, ")
+            writer.write(socket.counters.wireBytesReceived)
+            writer.write(" down")
+            writeGate(to: &writer)
+            writer.write("\n")
         }
     }
 

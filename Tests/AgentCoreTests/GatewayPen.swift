@@ -10,6 +10,7 @@ import Wire
 enum SentMessage: Equatable {
     case hello(epoch: UInt64, newestVersion: UInt64?, lastSequence: UInt64)
     case update(sequence: UInt64, base: UInt64)
+    case skip(sequence: UInt64, base: UInt64)
     case fetch(newestVersion: UInt64?)
     case goodbye(epoch: UInt64)
     case unreadable
@@ -23,11 +24,17 @@ final class GatewayPen {
     private var encoder: MessageEncoder
     private var decoder: MessageDecoder
     private let data: UnsafeMutableRawBufferPointer
+    private var vectors: VectorDecoder
+    private let unpacked: Vector
+    /// What a Welcome says of the way up.
+    var uplink = UplinkSettings()
 
     /// The last update that was read: its report, and its gradient unpacked.
     private(set) var report: Report?
     private(set) var observations: (count: Double, mean: [Float])?
     private(set) var gradient: [Float] = []
+    private(set) var codec = VectorCodec.denseFloat32
+    private(set) var isInnovation = false
 
     init(specification: PolicySpecification) throws {
         self.specification = specification
@@ -39,6 +46,9 @@ final class GatewayPen {
         let limits = WireLimits(policy: description.shape)
         encoder = try MessageEncoder(limits: limits, arena: &arena)
         decoder = try MessageDecoder(limits: limits, arena: &arena)
+        vectors = try VectorDecoder(
+            largestCount: specification.parameterCount, layout: description.shape.matrixLayout, arena: &arena)
+        unpacked = try arena.vector(specification.parameterCount, holder: "gradient")
         data = UnsafeMutableRawBufferPointer(
             try arena.reserve(UInt8.self, count: 4 * specification.parameterCount, holder: "parameters"))
     }
@@ -56,7 +66,7 @@ final class GatewayPen {
 
     var settings: FederationSettings {
         FederationSettings(
-            uplink: UplinkSettings(), stalenessMaximum: 8, largestMessageBytes: 1 << 20,
+            uplink: uplink, stalenessMaximum: 8, largestMessageBytes: 1 << 20,
             heartbeatIntervalMilliseconds: 1_000)
     }
 
@@ -107,7 +117,9 @@ final class GatewayPen {
                     sequence: update.report.identity.sequence.number, base: update.report.baseVersion.number)
             case .fetch(let fetch): return .fetch(newestVersion: fetch.newestVersion?.number)
             case .goodbye(let goodbye): return .goodbye(epoch: goodbye.bootEpoch.number)
-            case .skip: return .unreadable
+            case .skip(let skip):
+                report = skip.report
+                return .skip(sequence: skip.report.identity.sequence.number, base: skip.report.baseVersion.number)
             }
         } catch {
             Issue.record("the agent sent what a gateway cannot read: \(error.text.string)")
@@ -120,8 +132,15 @@ final class GatewayPen {
         observations = update.report.observations.map { statistics in
             (statistics.count, (0..<statistics.elementCount).map { statistics.mean(at: $0) })
         }
-        gradient = (0..<update.gradient.count).map {
-            update.gradient.data.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self)
+        codec = update.gradient.codec
+        isInnovation = update.isInnovation
+        do {
+            try vectors.decode(
+                codec, count: update.gradient.count, parameters: update.gradient.parameters,
+                data: update.gradient.data, into: unpacked)
+            gradient = Array(unpacked.buffer)
+        } catch {
+            Issue.record("the agent sent a gradient that cannot be unpacked: \(error)")
         }
     }
 }

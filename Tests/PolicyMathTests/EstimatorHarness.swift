@@ -71,4 +71,12 @@ struct EstimatorHarness: ~Copyable {
         slices = max(slices, count)
         return estimator.gradient.doubles
     }
+
+    // What the expectations look at; a macro cannot look into a value that is not copyable.
+    var movedSquare: Double? { estimator.movedSquare }
+    var reservedBytes: Int { arena.reservedBytes }
+    var estimatesOnlyVariance: Bool { estimator.estimatesVariance && !estimator.reevaluates }
+
+    /// Remembers the policy's parameters as those of the last upload.
+    mutating func rememberPolicy() { estimator.remember(policy) }
 }

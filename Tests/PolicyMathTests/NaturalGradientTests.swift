@@ -19,7 +19,7 @@ struct NaturalGradientTests {
         let batch = harness.batch(steps, episodeLength: 10...20)
         let direction = harness.run(batch)
         var gradient = ReferenceEstimator(settings: settings).gradient(harness.reference, batch)
-        var (matrix, damped) = fisher(harness.reference, batch, natural)
+        var (matrix, damped) = Self.fisher(harness.reference, batch, natural)
         let product = { (x: [Double]) in damped.map { dot($0, x) } }
         let solution = solveLinear(&matrix, &gradient)
         let length = dot(solution, product(solution)).squareRoot()
@@ -29,7 +29,7 @@ struct NaturalGradientTests {
     }
 
     /// F + damping I over every `sampleStride`-th observation: from scores of all actions (softmax), or closed form.
-    private func fisher(
+    static func fisher(
         _ policy: ReferencePolicy, _ batch: [RecordedStep], _ settings: NaturalGradientSettings
     ) -> ([[Double]], [[Double]]) {
         let n = policy.parameters.count, actions = policy.specification.actionCount
