@@ -80,12 +80,14 @@ test-edge:
 ## bench       the comparisons behind README's figures, a few minutes on a quiet machine
 bench: build mujoco benchmarks
 	$(BENCH)/kernel-benchmarks
+	$(BENCH)/codec-benchmarks
 	$(BENCH)/sampling-benchmarks $(SAMPLING_FLAGS)
 	$(BENCH)/gateway-benchmarks --gateway .build/release/lapwing-gateway
 
 # The same at toy size, so that they cannot rot.
 bench-toy: benchmarks
 	$(BENCH)/kernel-benchmarks --toy > /dev/null
+	$(BENCH)/codec-benchmarks --toy > /dev/null
 	$(BENCH)/sampling-benchmarks --toy $(SAMPLING_FLAGS) > /dev/null
 	$(BENCH)/gateway-benchmarks --gateway .build/debug/lapwing-gateway --seconds 1 --rounds 1 > /dev/null
 

@@ -112,6 +112,7 @@ var products: [Product] = [
     .library(name: "lapwing-mujoco", type: .dynamic, targets: ["MuJoCoEnvironments"]),
     // For Benchmarks/, which is a package of its own.
     .library(name: "PolicyMath", targets: ["PolicyMath", "Bounded"]),
+    .library(name: "GradientCodec", targets: ["GradientCodec", "Bounded"]),
     .library(name: "Environments", targets: ["Environments", "Bounded"]),
 ]
 

@@ -3,6 +3,7 @@
 // Measurements, in a package of their own so that users of Lapwing never build them.
 //
 //   LAPWING_EDGE_ONLY=1 swift run -c release kernel-benchmarks [--toy] [--seed N] [--repetitions N]
+//   LAPWING_EDGE_ONLY=1 swift run -c release codec-benchmarks [--toy] [--seed N] [--repetitions N]
 //   LAPWING_EDGE_ONLY=1 swift run -c release sampling-benchmarks --plugin FILE --models DIRECTORY [--toy] [--seed N]
 //       [--rounds N]
 //   swift build -c release --product lapwing-gateway       (in the folder above)
@@ -26,6 +27,9 @@ let package = Package(
         .executableTarget(
             name: "kernel-benchmarks",
             dependencies: ["CKernelComparison", "Measuring", .product(name: "PolicyMath", package: "lapwing")]),
+        .executableTarget(
+            name: "codec-benchmarks",
+            dependencies: ["CKernelComparison", "Measuring", .product(name: "GradientCodec", package: "lapwing")]),
         .target(name: "CSimulationComparison", cSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("mujoco")]),
         .executableTarget(
             name: "sampling-benchmarks",

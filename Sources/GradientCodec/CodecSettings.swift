@@ -6,7 +6,7 @@ public struct CodecSettings: Equatable, Sendable {
     public var codec = VectorCodec.denseFloat32
     /// Uniform, QSGD and grid: bits an element, sign included, 1 to 8.
     public var bits = 8
-    /// Uniform, QSGD, ternary and sign: consecutive elements that share a scale, a multiple of eight; 0: all.
+    /// Uniform, QSGD, ternary and sign: consecutive elements that share a scale, rounded up to a multiple of 32; 0: all.
     public var bucketSize = 256
     /// Top-k: the share of elements that is kept, above 0, at most 1; at least one element is.
     public var keptFraction: Float = 0.01
@@ -23,7 +23,7 @@ public struct CodecSettings: Equatable, Sendable {
 
     /// Whether every field is in its range.
     public var isUsable: Bool {
-        (1...8).contains(bits) && LevelFormat.admits(bucketSize: bucketSize) && keptFraction > 0 && keptFraction <= 1
+        (1...8).contains(bits) && (0...65_535).contains(bucketSize) && keptFraction > 0 && keptFraction <= 1
             && (1...64).contains(rank) && codec != .lattice
     }
 }

@@ -1,8 +1,9 @@
-/// The codecs' parameters bytes: their one place.
+/// The codecs' parameters bytes, in their one place: bits of a code, if they vary; the bucket's length in units of 32
+/// elements, if there are buckets, in two bytes, little-endian, 0 for the whole vector.
 extension LevelFormat {
     /// The format that a sender with these settings writes; nil for a codec of another kind.
     init?(_ settings: CodecSettings) {
-        self.init(settings.codec, bits: settings.bits, bucketSize: settings.bucketSize)
+        self.init(settings.codec, bits: settings.bits, bucketSize: (settings.bucketSize &+ 31) & ~31)
     }
 
     /// The format that parameters bytes describe; nil when they cannot be the codec's.
@@ -12,9 +13,9 @@ extension LevelFormat {
         guard parameters.count == (hasBits ? 1 : 0) + (hasBucket ? 2 : 0) else { return nil }
         let bits = hasBits ? Int(parameters[0]) : 1
         let place = hasBits ? 1 : 0
-        let bucketSize = hasBucket ? Int(parameters[place]) | Int(parameters[place + 1]) << 8 : 0
-        guard (1...8).contains(bits), Self.admits(bucketSize: bucketSize) else { return nil }
-        self.init(codec, bits: bits, bucketSize: bucketSize)
+        let units = hasBucket ? Int(parameters[place]) | Int(parameters[place + 1]) << 8 : 0
+        guard (1...8).contains(bits) else { return nil }
+        self.init(codec, bits: bits, bucketSize: units << 5)
     }
 
     private init?(_ codec: VectorCodec, bits: Int, bucketSize: Int) {
@@ -36,8 +37,8 @@ extension LevelFormat {
             count = 1
         }
         if codec != .grid {
-            parameters[count] = UInt8(truncatingIfNeeded: bucketSize)
-            parameters[count + 1] = UInt8(truncatingIfNeeded: bucketSize >> 8)
+            parameters[count] = UInt8(truncatingIfNeeded: bucketSize >> 5)
+            parameters[count + 1] = UInt8(truncatingIfNeeded: bucketSize >> 13)
             count += 2
         }
         return count

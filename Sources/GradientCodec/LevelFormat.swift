@@ -1,10 +1,10 @@
 /// What the codecs of equal levels have in common: each bucket has a step, and each element a small code.
 ///
-/// An element is unpacked to `(code · factor − reach) · step`, with codes 0 to `topCode`. The data are the steps of all
+/// An element is unpacked to `(code − reach) · step`, or `(2 code − reach) · step`, with codes 0 to `topCode`. The data are the steps of all
 /// buckets, float32, and then all codes, without a gap between buckets.
 struct LevelFormat {
     /// What a bucket's step is taken from.
-    enum Measure { case largest, norm, mean }
+    enum Measure: Int { case largest, norm, mean }
     /// How codes become bytes.
     enum Packing { case bits, trits }
 
@@ -14,7 +14,7 @@ struct LevelFormat {
     var packing = Packing.bits
     /// Of `Packing.bits`, the bits of one code.
     var bits = 8
-    /// Elements that share a step, a multiple of eight; 0: all.
+    /// Elements that share a step, a multiple of 32; 0: all.
     var bucketSize = 0
     /// The steps from zero to the largest level.
     var reach: Int
@@ -25,11 +25,6 @@ struct LevelFormat {
 
     /// The largest code.
     var topCode: Int { skipsZero ? reach : reach &* 2 }
-    /// Steps between two levels.
-    var factor: Float { skipsZero ? 2 : 1 }
-
-    /// The elements of each bucket but the last, of `count` in all.
-    func bucketLength(_ count: Int) -> Int { bucketSize == 0 ? count : bucketSize }
 
     /// The number of steps, of `count` elements.
     func bucketCount(_ count: Int) -> Int {
@@ -40,7 +35,4 @@ struct LevelFormat {
     func codeByteCount(_ count: Int) -> Int {
         packing == .trits ? (count &+ 4) / 5 : (count &* bits &+ 7) &>> 3
     }
-
-    /// Whether a bucket may be so long.
-    static func admits(bucketSize: Int) -> Bool { bucketSize & 7 == 0 && (0...65_528).contains(bucketSize) }
 }

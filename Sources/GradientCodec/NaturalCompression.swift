@@ -25,10 +25,12 @@ enum NaturalCompression {
         let whole = count & ~(CodecScratch.blockCount &- 1)
         scratch.kernels.roundToPowers(whole, vector.base, base, scratch.lanes, output)
         guard count > whole else { return }
+        // The bytes behind the last element are overwritten: an encoder's memory is longer.
+        let rest = scratch.numbers
+        rest.update(repeating: 0, count: CodecScratch.blockCount)
+        rest.update(from: vector.base + whole, count: count &- whole)
         scratch.kernels.roundToPowers(
-            CodecScratch.blockCount, scratch.block(vector.base + whole, count &- whole), base, scratch.lanes,
-            scratch.bytes)
-        (output + whole).copyMemory(from: scratch.bytes, byteCount: count &- whole)
+            CodecScratch.blockCount, UnsafePointer(rest), base, scratch.lanes, output + whole)
     }
 
     /// Unpacks what `pack` wrote; every result is finite.
@@ -45,9 +47,8 @@ enum NaturalCompression {
         let whole = count & ~(CodecScratch.blockCount &- 1)
         scratch.kernels.widenPowers(whole, input, base, vector.base)
         guard count > whole else { return }
-        scratch.bytes.copyMemory(from: input + whole, byteCount: count &- whole)
-        scratch.kernels.widenPowers(
-            CodecScratch.blockCount, UnsafeRawPointer(scratch.bytes), base, scratch.numbers)
+        scratch.lanes.copyMemory(from: input + whole, byteCount: count &- whole)
+        scratch.kernels.widenPowers(CodecScratch.blockCount, UnsafeRawPointer(scratch.lanes), base, scratch.numbers)
         (vector.base + whole).update(from: scratch.numbers, count: count &- whole)
     }
 }

@@ -70,8 +70,7 @@ public struct VectorEncoder: ~Copyable {
             return packed(codec, byteCount, 0)
         case .uniform, .qsgd, .ternary, .sign, .grid:
             guard let format = LevelFormat(settings) else { throw .badParameters }
-            if format.isStochastic { scratch.seed(&generator) }
-            let byteCount = try format.pack(vector, into: data, scratch: scratch)
+            let byteCount = try format.pack(vector, into: data, scratch: scratch, generator: &generator)
             let isTrits = format.packing == .trits
             let codeByteCount = format.codeByteCount(count)
             return coded(

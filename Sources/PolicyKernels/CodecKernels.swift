@@ -1,14 +1,13 @@
+import CSystem
+
 /// The codecs' kernels of one build, as a table of C functions.
 ///
 /// Unlike the policy's, they give the same bits in both builds: no fused multiply-add, and sums in one order.
 public typealias CodecKernels = (
     largestMagnitude: @convention(c) (Int, UnsafePointer<Float>) -> UInt32,
-    sum: @convention(c) (Int, UnsafePointer<Float>, Float, Bool) -> Float,
-    quantise: @convention(c) (
-        Int, UnsafePointer<Float>, Float, UInt32, UInt32, Int, UnsafeMutableRawPointer, UnsafeMutableRawPointer
-    ) -> Void,
+    quantise: @convention(c) (UnsafePointer<lapwing_levels>, UnsafePointer<Float>) -> UInt32,
     dequantise: @convention(c) (
-        Int, UnsafeRawPointer, UnsafeRawPointer, Int, Float, Float, Float, UnsafeMutablePointer<Float>
+        UnsafePointer<lapwing_levels>, UnsafeRawPointer, UnsafeMutablePointer<Float>
     ) -> UInt8,
     roundToPowers: @convention(c) (
         Int, UnsafePointer<Float>, UInt32, UnsafeMutableRawPointer, UnsafeMutableRawPointer
@@ -33,7 +32,7 @@ public typealias CodecKernels = (
 /// This build's kernels; see each function for what it does.
 private func codecKernels() -> CodecKernels {
     (
-        largestMagnitude: largestMagnitude, sum: sumOfMagnitudes, quantise: quantise, dequantise: dequantise,
-        roundToPowers: roundToPowers, widenPowers: widenPowers
+        largestMagnitude: largestMagnitude, quantise: quantise, dequantise: dequantise, roundToPowers: roundToPowers,
+        widenPowers: widenPowers
     )
 }

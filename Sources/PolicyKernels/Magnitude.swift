@@ -2,7 +2,11 @@ import CSystem
 
 /// The bits of the largest magnitude of `count` numbers: 0x7f800000 or more when one is an infinity or NaN.
 @inline(never)
-public func largestMagnitude(_ count: Int, _ x: UnsafePointer<Float>) -> UInt32 {
+public func largestMagnitude(_ count: Int, _ x: UnsafePointer<Float>) -> UInt32 { magnitude(count, x) }
+
+/// The same as part of another kernel.
+@inline(__always)
+func magnitude(_ count: Int, _ x: UnsafePointer<Float>) -> UInt32 {
     let mask = SIMD8<UInt32>(repeating: 0x7fff_ffff)
     var m0 = SIMD8<UInt32>(repeating: 0), m1 = m0
     var i = 0
@@ -11,9 +15,7 @@ public func largestMagnitude(_ count: Int, _ x: UnsafePointer<Float>) -> UInt32 
         m1 = lapwing_larger_words(m1, words(x + (i &+ 8)) & mask)
         i &+= 16
     }
-    m0 = lapwing_larger_words(m0, m1)
-    var largest: UInt32 = 0
-    for lane in 0..<8 { largest = max(largest, m0[lane]) }
+    var largest = lapwing_largest_word(lapwing_larger_words(m0, m1))
     while i < count {
         largest = max(largest, x[i].bitPattern & 0x7fff_ffff)
         i &+= 1
@@ -24,7 +26,7 @@ public func largestMagnitude(_ count: Int, _ x: UnsafePointer<Float>) -> UInt32 
 /// The sum of `|scale · x|`, or of its squares, over `count` numbers: in eight partial sums, then from the first to the
 /// last, so that it is the same in both builds.
 @inline(never)
-public func sumOfMagnitudes(_ count: Int, _ x: UnsafePointer<Float>, _ scale: Float, _ squared: Bool) -> Float {
+func sumOfMagnitudes(_ count: Int, _ x: UnsafePointer<Float>, _ scale: Float, _ squared: Bool) -> Float {
     let mask = SIMD8<UInt32>(repeating: 0x7fff_ffff)
     let chosen = SIMD8<UInt32>(repeating: squared ? .max : 0)
     let one = SIMD8<UInt32>(repeating: Float(1).bitPattern) & ~chosen

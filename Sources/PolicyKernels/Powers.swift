@@ -5,7 +5,7 @@ import CSystem
 /// A mantissa is dropped, and the exponent raised by one with the probability that makes up for it: a random number
 /// below 2²³ is added to the bits, and carries. What then has an exponent of at most `base` becomes zero, and what has
 /// one beyond `base + 127` is that of `base + 127`.
-/// **Shape:** `count` is a multiple of sixteen. **Limit:** `base` is 0 to 127.
+/// **Shape:** `count` is a multiple of 32. **Limit:** `base` is 0 to 127.
 @inline(never)
 public func roundToPowers(
     _ count: Int, _ x: UnsafePointer<Float>, _ base: UInt32, _ state: UnsafeMutableRawPointer,
@@ -15,10 +15,12 @@ public func roundToPowers(
     var generator = LaneGenerator(state)
     var i = 0
     while i < count {
-        let low = powers(words(x + i), generator.next(), bases)
-        let high = powers(words(x + (i &+ 8)), generator.next(), bases)
-        (output + i).storeBytes(of: lapwing_low_bytes(low, high), as: SIMD16<UInt8>.self)
-        i &+= 16
+        let codes = lapwing_code_bytes(
+            powers(words(x + i), generator.next(), bases), powers(words(x + (i &+ 8)), generator.next(), bases),
+            powers(words(x + (i &+ 16)), generator.next(), bases),
+            powers(words(x + (i &+ 24)), generator.next(), bases))
+        (output + i).storeBytes(of: codes, as: SIMD32<UInt8>.self)
+        i &+= 32
     }
     generator.store(state)
 }
@@ -31,12 +33,12 @@ private func powers(_ bits: SIMD8<UInt32>, _ random: SIMD8<UInt32>, _ bases: SIM
     let largest = SIMD8<UInt32>(repeating: 127)
     // The smaller of two is what the larger leaves of their sum.
     let bounded = code &+ largest &- lapwing_larger_words(code, largest)
-    return bounded | ((bits &>> 24) & SIMD8<UInt32>(repeating: 0x80))
+    return (bounded &<< 15) | ((bits &>> 9) & SIMD8<UInt32>(repeating: 1 << 22))
 }
 
 /// Undoes `roundToPowers`.
 ///
-/// **Shape:** `count` is a multiple of sixteen. **Limit:** `base` is 0 to 127; every result is finite.
+/// **Shape:** `count` is a multiple of 32. **Limit:** `base` is 0 to 127; every result is finite.
 @inline(never)
 public func widenPowers(
     _ count: Int, _ input: UnsafeRawPointer, _ base: UInt32, _ output: UnsafeMutablePointer<Float>
@@ -47,8 +49,7 @@ public func widenPowers(
         let codes = lapwing_widened_words((input + i).loadUnaligned(as: SIMD8<UInt8>.self))
         let power = codes & SIMD8<UInt32>(repeating: 127)
         let bits = (power &+ bases) &<< 23
-        let magnitude = bits.replacing(with: 0, where: power .== 0)
-        let result = magnitude | ((codes & SIMD8<UInt32>(repeating: 0x80)) &<< 24)
+        let result = lapwing_where_not_zero(power, bits) | ((codes & SIMD8<UInt32>(repeating: 0x80)) &<< 24)
         UnsafeMutableRawPointer(output + i).storeBytes(of: result, as: SIMD8<UInt32>.self)
         i &+= 8
     }

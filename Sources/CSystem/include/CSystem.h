@@ -110,47 +110,119 @@ static inline __attribute__((always_inline)) lapwing_lanes lapwing_multiply_add(
 void lapwing_codec_kernels_baseline(void *table);
 void lapwing_codec_kernels_fast(void *table);
 
-/// Swift sees them as SIMD8<UInt32>, SIMD8<UInt8> and SIMD16<UInt8>.
+/// How a vector is packed into codes of equal levels: what a kernel gets in one argument.
+typedef struct lapwing_levels {
+    /// Elements, and how many of them share a step: a multiple of 32, or all.
+    intptr_t count, bucket_length;
+    /// Bits of a code, 1 to 8.
+    intptr_t bits;
+    /// What `reach` steps are: 0 the bucket's largest magnitude, 1 its norm, 2 its mean magnitude, with signs as codes.
+    intptr_t measure;
+    /// Steps from zero to the outermost level, steps between two levels, and 2⁻¹⁵ levels that are added before a code is
+    /// rounded down.
+    float reach, spacing, rounding;
+    /// A step for each bucket, and all codes; behind these, 32 bytes are overwritten by packing.
+    void *steps, *codes;
+    /// 128 bytes: the state of the random lanes, all zeros when nothing is random; 128 more to work in.
+    void *scratch;
+} lapwing_levels;
+
+/// Swift sees them as SIMD8<UInt32>, SIMD8<UInt8>, SIMD16<UInt8> and SIMD32<UInt8>.
 typedef uint32_t lapwing_words __attribute__((ext_vector_type(8)));
 typedef uint8_t lapwing_eight_bytes __attribute__((ext_vector_type(8)));
 typedef uint8_t lapwing_sixteen_bytes __attribute__((ext_vector_type(16)));
+typedef uint8_t lapwing_bytes __attribute__((ext_vector_type(32)));
 
 /// The larger of each two.
 static inline __attribute__((always_inline)) lapwing_words lapwing_larger_words(lapwing_words a, lapwing_words b) {
     return __builtin_elementwise_max(a, b);
 }
-static inline __attribute__((always_inline)) lapwing_sixteen_bytes lapwing_larger_bytes(
-    lapwing_sixteen_bytes a, lapwing_sixteen_bytes b) {
+static inline __attribute__((always_inline)) lapwing_bytes lapwing_larger_bytes(lapwing_bytes a, lapwing_bytes b) {
     return __builtin_elementwise_max(a, b);
 }
 
-/// The low byte of each of sixteen words.
-static inline __attribute__((always_inline)) lapwing_sixteen_bytes lapwing_low_bytes(lapwing_words a, lapwing_words b) {
-    typedef uint32_t sixteen __attribute__((ext_vector_type(16)));
-    sixteen both = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    return __builtin_convertvector(both & 0xff, lapwing_sixteen_bytes);
+/// The largest of all.
+static inline __attribute__((always_inline)) uint32_t lapwing_largest_word(lapwing_words value) {
+    return __builtin_reduce_max(value);
+}
+static inline __attribute__((always_inline)) uint8_t lapwing_largest_byte(lapwing_bytes value) {
+    return __builtin_reduce_max(value);
 }
 
-/// Bytes as numbers.
+/// Bits 15 to 22 of each of 32 words below 2^31.
+static inline __attribute__((always_inline)) lapwing_bytes lapwing_code_bytes(
+    lapwing_words a, lapwing_words b, lapwing_words c, lapwing_words d) {
+#if defined(__AVX2__)
+    // The compiler would pack sixteen at a time. Each instruction packs within halves of a register, hence the shuffle.
+    typedef int32_t eight __attribute__((__vector_size__(32)));
+    typedef int16_t sixteen __attribute__((__vector_size__(32)));
+    sixteen first = __builtin_ia32_packusdw256((eight)(a >> 15), (eight)(b >> 15)) & 0xff;
+    sixteen second = __builtin_ia32_packusdw256((eight)(c >> 15), (eight)(d >> 15)) & 0xff;
+    eight bytes = (eight)__builtin_ia32_packuswb256(first, second);
+    return (lapwing_bytes)__builtin_shufflevector(bytes, bytes, 0, 4, 1, 5, 2, 6, 3, 7);
+#else
+    typedef uint32_t sixteen __attribute__((ext_vector_type(16)));
+    sixteen first = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    sixteen second = __builtin_shufflevector(c, d, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    lapwing_bytes result;
+    result.lo = __builtin_convertvector(first >> 15 & 0xff, lapwing_sixteen_bytes);
+    result.hi = __builtin_convertvector(second >> 15 & 0xff, lapwing_sixteen_bytes);
+    return result;
+#endif
+}
+
+/// Bytes as numbers, and as words.
 static inline __attribute__((always_inline)) lapwing_lanes lapwing_widened(lapwing_eight_bytes bytes) {
     typedef int32_t eight __attribute__((ext_vector_type(8)));
     return __builtin_convertvector(__builtin_convertvector(bytes, eight), lapwing_lanes);
 }
-
 static inline __attribute__((always_inline)) lapwing_words lapwing_widened_words(lapwing_eight_bytes bytes) {
     return __builtin_convertvector(bytes, lapwing_words);
 }
 
-/// Sixteen bytes below sixteen, two to a byte, the first in the low half; and back.
-static inline __attribute__((always_inline)) lapwing_eight_bytes lapwing_joined_halves(lapwing_sixteen_bytes bytes) {
-    typedef uint16_t eight __attribute__((ext_vector_type(8)));
-    eight pairs = (eight)bytes;
-    return __builtin_convertvector((pairs | pairs >> 4) & 0xff, lapwing_eight_bytes);
+/// `value`, or zero where `test` is.
+static inline __attribute__((always_inline)) lapwing_words lapwing_where_not_zero(
+    lapwing_words test, lapwing_words value) {
+    return (lapwing_words)(test != 0) & value;
 }
-static inline __attribute__((always_inline)) lapwing_sixteen_bytes lapwing_split_halves(lapwing_eight_bytes bytes) {
-    typedef uint16_t eight __attribute__((ext_vector_type(8)));
-    eight pairs = __builtin_convertvector(bytes, eight);
-    return (lapwing_sixteen_bytes)((pairs | pairs << 4) & 0x0f0f);
+
+/// Bytes below sixteen, two to a byte, the first in the low half; and back.
+static inline __attribute__((always_inline)) lapwing_sixteen_bytes lapwing_joined_halves(lapwing_bytes bytes) {
+    typedef uint16_t sixteen __attribute__((ext_vector_type(16)));
+    sixteen pairs = (sixteen)bytes;
+    return __builtin_convertvector((pairs | pairs >> 4) & 0xff, lapwing_sixteen_bytes);
+}
+static inline __attribute__((always_inline)) lapwing_bytes lapwing_split_halves(lapwing_sixteen_bytes bytes) {
+    typedef uint16_t sixteen __attribute__((ext_vector_type(16)));
+    sixteen pairs = __builtin_convertvector(bytes, sixteen);
+    return (lapwing_bytes)((pairs | pairs << 4) & 0x0f0f);
+}
+
+/// Eight bytes, of each of which the low `bits` count and the others are zero, closed up; and back.
+static inline __attribute__((always_inline)) uint64_t lapwing_closed_up(uint64_t bytes, intptr_t bits) {
+#if defined(__BMI2__)
+    return __builtin_ia32_pext_di(bytes, (0xffu >> (8 - bits)) * 0x0101010101010101u);
+#else
+    intptr_t gap = 8 - bits;
+    uint64_t x = (bytes & 0x00ff00ff00ff00ffu) | (bytes & 0xff00ff00ff00ff00u) >> gap;
+    x = (x & 0x0000ffff0000ffffu) | (x & 0xffff0000ffff0000u) >> 2 * gap;
+    return (x & 0xffffffffu) | (x & 0xffffffff00000000u) >> 4 * gap;
+#endif
+}
+static inline __attribute__((always_inline)) uint64_t lapwing_spread_out(uint64_t codes, intptr_t bits) {
+    uint64_t ones = (0xffu >> (8 - bits)) * 0x0101010101010101u;
+#if defined(__BMI2__)
+    return __builtin_ia32_pdep_di(codes, ones);
+#else
+    intptr_t gap = 8 - bits;
+    uint64_t fours = ((uint64_t)1 << 4 * bits) - 1;
+    uint64_t x = (codes & fours) | (codes & fours << 4 * bits) << 4 * gap;
+    uint64_t twos = (((uint64_t)1 << 2 * bits) - 1) * 0x0000000100000001u;
+    x = (x & twos) | (x & twos << 2 * bits) << 2 * gap;
+    uint64_t singles = (((uint64_t)1 << bits) - 1) * 0x0001000100010001u;
+    x = (x & singles) | (x & singles << bits) << gap;
+    return x & ones;
+#endif
 }
 
 /// Nanoseconds since 1970, UTC; it may jump.
