@@ -29,7 +29,9 @@ let constrained: [SwiftSetting] = [
     .treatWarning("EmbeddedRestrictions", as: .error),
     // Embedded modules carry copies of what they use from each other; a section for each function lets the linker drop
     // all but one.
-    .unsafeFlags(["-Xfrontend", "-function-sections"], .when(traits: ["Embedded"])),
+    .unsafeFlags(
+        ["-Xfrontend", "-function-sections", "-Xfrontend", "-disable-incremental-llvm-codegen"],
+        .when(traits: ["Embedded"])),
 ]
 
 /// What goes into the agent's binary is built for size; the numeric kernels and the MuJoCo plug-in are not.
@@ -102,7 +104,8 @@ var targets: [Target] = [
         swiftSettings: constrained + compact + [.unsafeFlags(["-parse-as-library"])],
         linkerSettings: [
             .unsafeFlags(
-                ["-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-Xlinker", "-O2"],
+                ["-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-Xlinker", "-O2",
+                 "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
                 .when(traits: ["Embedded"]))
         ]),
 ]
