@@ -18,6 +18,29 @@ public struct SweepCell: Sendable {
         self.settings = settings
     }
 
+    /// Reads `label: key=value, key=value`; keys are those of `[uplink]`, or `downlink.key`.
+    ///
+    /// **Throws:** `usage` with the text and what was expected.
+    public init(parsing text: String) throws(TrainingError) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].trimmingCharacters(in: .whitespaces).isEmpty else {
+            throw TrainingError(.usage, "--cell \(text): expected label: key=value, key=value")
+        }
+        var settings: SettingList = []
+        for word in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
+            let change = word.trimmingCharacters(in: .whitespaces)
+            let setting: Setting
+            do throws(TrainingError) {
+                let isWhole = change.prefix { $0 != "=" }.contains(".")
+                setting = try Setting(parsing: isWhole ? change : "uplink.\(change)")
+            } catch { throw TrainingError(.usage, "--cell \(text): \(change) is no key=value") }
+            settings.set(setting)
+        }
+        let label = parts[0].trimmingCharacters(in: .whitespaces)
+        let family = settings.value("uplink", "codec") ?? SweepGrid.denseLabel
+        self.init(label: label, family: family, settings: settings)
+    }
+
     /// The value of a key, the cell's own or its profile's; empty when neither says.
     func value(_ section: String, _ key: String) -> String {
         settings.value(section, key) ?? profile?.settings.value(section, key) ?? ""

@@ -22,6 +22,8 @@ public struct SweepGrid: Sendable {
     public var feedback = "auto"
     /// How policies travel; empty: the gateway's default.
     public var downlinks: [String] = []
+    /// Cells that are spelt out one by one.
+    public var extras: [SweepCell] = []
     /// Whether the dense run that every other is compared with is part of the sweep.
     public var hasDense = true
 
@@ -50,6 +52,7 @@ public struct SweepGrid: Sendable {
                 }
             }
         }
+        cells += extras
         var labels: Set<String> = []
         return cells.filter { labels.insert($0.label).inserted }
     }

@@ -11,7 +11,7 @@ struct Sweep: ParsableCommand {
             Lists are separated by commas. Codecs are multiplied with --bits (uniform, qsgd, grid), --kept-fraction \
             (top-k), --rank (low-rank), --skip-threshold and --downlink; without --codec, --bits means uniform, \
             --kept-fraction top-k, --rank low-rank, and --skip-threshold alone dense-float32. Each --profile is a cell \
-            of its own. A dense run is always there to compare with.
+            of its own, and so is each --cell. A dense run is always there to compare with.
 
             --skip-threshold is c, the gate's noise factor (skip_noise_factor): a gradient is sent when it differs \
             from what was sent last by more than c times the noise of both. 0 means no gate; about 1 is useful, and at \
@@ -55,6 +55,12 @@ struct Sweep: ParsableCommand {
 
     @Option(help: "Profiles, by name or file.")
     var profile = ""
+
+    @Option(
+        name: .customLong("cell"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A cell of its own: keys of [uplink], or downlink.key.", valueName: "label: key=value, key=value"))
+    var extras: [String] = []
 
     @Option(help: "The folder that profiles are looked for in.")
     var profiles: String?
@@ -120,6 +126,7 @@ struct Sweep: ParsableCommand {
         grid.skipRule = skipRule
         grid.feedback = feedback
         grid.downlinks = list(downlink)
+        grid.extras = try extras.map { try SweepCell(parsing: $0) }
         let folder = profiles.map { URL(fileURLWithPath: $0) }
         grid.profiles = try list(profile).map { try Profile(named: $0, folder: folder) }
         return grid

@@ -22,6 +22,18 @@ struct AgentRefusalTests {
             name: "missing file", arguments: ["run", "--config", "no.conf"], exitCode: 66,
             words: ["no.conf", "no such file"]),
         Case(
+            name: "missing profile", arguments: ["check-config", "agent.conf", "--profile", "no.conf"], exitCode: 66,
+            words: ["no.conf", "no such file"]),
+        Case(
+            name: "profile with a key of the main file", arguments: ["plan", "agent.conf", "--profile", "agent.conf"],
+            exitCode: 78, words: ["agent.conf:2: [agent] name", "a profile has only", "move it to the main file"]),
+        Case(
+            name: "profile without a value", arguments: ["run", "agent.conf", "--profile"], exitCode: 64,
+            words: ["--profile needs a value"]),
+        Case(
+            name: "contradiction", arguments: ["run", "agent.conf", "--set", "uplink.skip_rule=lapg"], exitCode: 78,
+            words: ["--set: [uplink] skip_rule", "set mirror"]),
+        Case(
             name: "mistyped key", arguments: ["run", "--config", "agent.conf", "--set", "learning.discont=0.9"],
             exitCode: 78, words: ["[learning] discont", "did you mean \"discount\"?"]),
         Case(

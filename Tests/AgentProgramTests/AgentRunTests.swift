@@ -1,4 +1,5 @@
 import Foundation
+import GradientCodec
 import Testing
 import Wire
 
@@ -69,6 +70,26 @@ struct AgentRunTests {
         #expect(try second.serve(seconds: 10) { !agent.isRunning })
         #expect(agent.exitCode == 0)
         #expect(agent.status("stopped")?["welcomes"] as? Int == 2)
+    }
+
+    @Test(
+        "packs gradients as the federation says, whatever its own file says, and they are applied",
+        arguments: [(VectorCodec.denseFloat32, 4), (.denseFloat16, 2)])
+    func federationCodec(codec: VectorCodec, elementBytes: Int) throws {
+        let folder = try AgentFolder()
+        let policy = PolicyDescription.gaussian(observations: 3, actions: 1, hidden: [32, 32])
+        let gateway = try LoopbackGateway(policy: policy, uplink: .sending(codec))
+        let path = try folder.configure(
+            endpoint: gateway.endpoint, policy: "hidden = 32 32", keys: false, more: "[uplink]\ncodec = dense-float32")
+        let agent = try AgentProcess(["run", path, "--format", "json"], in: folder.url)
+        #expect(try gateway.serve { gateway.updates >= 10 || !agent.isRunning })
+        agent.send(SIGTERM)
+        #expect(try gateway.serve(seconds: 10) { !agent.isRunning })
+        #expect(agent.exitCode == 0)
+        #expect(gateway.updates >= 10)
+        let vectorBytes = elementBytes * policy.shape.parameterCount
+        #expect(gateway.longestMessageBytes > vectorBytes)
+        #expect(gateway.longestMessageBytes < vectorBytes + 512)
     }
 
     @Test("ends with 0 when the gateway has what it wanted")

@@ -1,6 +1,7 @@
 import Bounded
 import Foundation
 import GatewayCore
+import GradientCodec
 import Wire
 import ZMQTransport
 
@@ -11,18 +12,21 @@ final class LoopbackGateway {
     private var socket: GatewaySocket
     private(set) var notices: [GatewayNotice] = []
     private(set) var updates: UInt64 = 0
+    /// The longest message that any agent sent, in bytes.
+    private(set) var longestMessageBytes = 0
 
     /// Listens on a free port, with the key pair in the file `pair` and the agents' keys in `allowed`; without `pair`
     /// it is insecure.
     init(
         policy: PolicyDescription, pair path: String? = nil, allowed: [String] = [], updatesMaximum: UInt64 = 0,
-        endpoint: String = "tcp://127.0.0.1:*"
+        endpoint: String = "tcp://127.0.0.1:*", uplink: UplinkSettings = UplinkSettings()
     ) throws {
         var settings = GatewaySettings(policy: policy)
         settings.federationName = FixedText("loopback")
         settings.federationID = 4_242
         settings.durability = .volatile
         settings.isInsecure = path == nil
+        settings.uplink = uplink
         settings.updatesMaximum = updatesMaximum
         arena = try Arena(limitBytes: 64 << 20)
         core = try GatewayCore(settings: settings, arena: &arena)
@@ -61,6 +65,7 @@ final class LoopbackGateway {
             try socket.wait(milliseconds: 2)
             for _ in 0..<64 {
                 guard let message = try socket.receive() else { break }
+                longestMessageBytes = max(longestMessageBytes, message.bytes.count)
                 try handle(
                     .message(
                         from: Connection(message.connection.number), key: message.key, bytes: message.bytes))

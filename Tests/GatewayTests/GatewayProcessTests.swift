@@ -77,6 +77,9 @@ struct GatewayProcessTests {
             (["run", "--config", "gateway.conf", "--set", "policy.hidden=512 512"], 78, "largest_message_bytes"),
             (["run", "--config", "gateway.conf", "--set", "gateway.memory_limit_bytes=1048576",
               "--set", "policy.hidden=512 512", "--set", "network.largest_message_bytes=8388608"], 71, "memory"),
+            (["check-config", "--config", "gateway.conf", "--profile", "gone.conf"], 66, "gone.conf"),
+            (["run", "--config", "gateway.conf", "--profile", "gateway.conf"], 78, "gateway.conf:2: [gateway] name"),
+            (["run", "--config", "gateway.conf", "--set", "uplink.feedback=innovation"], 78, "mirror"),
             (["run", "--config", "gateway.conf", "--nonsense"], 64, "nonsense"),
         ] as [([String], Int32, String)])
     func mistakes(arguments: [String], code: Int32, named: String) throws {
@@ -93,6 +96,36 @@ struct GatewayProcessTests {
         #expect(first.contains("seed = 9\n"))
         try Data(first.utf8).write(to: URL(fileURLWithPath: folder.path("again.conf")))
         #expect(try output(["check-config", "--config", "again.conf"]) == first)
+    }
+
+    @Test("check-config shows what a profile changes")
+    func profile() throws {
+        try Data("[uplink]\ncodec = sign\n[downlink]\ncodec = dense-float16\n".utf8)
+            .write(to: URL(fileURLWithPath: folder.path("thin.conf")))
+        let plain = try output(["check-config", "--config", "gateway.conf"])
+        let text = try output(["check-config", "--config", "gateway.conf", "--profile", "thin.conf"])
+        #expect(text.contains("codec = sign\n") && text.contains("codec = dense-float16\n"))
+        #expect(text.split(separator: "\n").first != plain.split(separator: "\n").first, "the hash is the same")
+    }
+
+    @Test("a target return ends it, once so many episodes reach it")
+    func target() throws {
+        let gateway = try GatewayProcess(
+            [
+                "run", "--config", "gateway.conf", "--format", "json", "--set", "federation.target_return=25",
+                "--set", "federation.target_episodes=2",
+            ], in: folder)
+        let ready = try #require(gateway.events.next("ready"))
+        let agent = try ScriptedAgent("heron", to: try #require(ready["endpoint"] as? String))
+        try agent.hello()
+        _ = try agent.receive()
+        // The returns are 10, 20, 30: two episodes have a mean of 25 with the third.
+        for sequence in 1...3 {
+            try agent.update(UInt64(sequence), base: UInt64(sequence - 1))
+            _ = try agent.receive()
+        }
+        #expect(gateway.events.next("finished")?["reason"] as? String == "target-return")
+        #expect(gateway.end().code == 0)
     }
 
     @Test("version prints one line")

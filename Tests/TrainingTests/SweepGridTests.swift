@@ -77,6 +77,24 @@ struct SweepGridTests {
         #expect(refusal { ($0.codecs, $0.keptFractions) = ([.sign], [0.1]) }.contains("--kept-fraction"))
     }
 
+    @Test("a cell can be spelt out, with keys of the uplink and of the downlink")
+    func extras() throws {
+        let cell = try SweepCell(parsing: "mixed: codec=top-k, kept_fraction=0.01, downlink.codec=lattice")
+        #expect(cell.label == "mixed")
+        #expect(cell.family == "top-k")
+        #expect(
+            cell.settings.settings == [
+                Setting("uplink", "codec", "top-k"), Setting("uplink", "kept_fraction", "0.01"),
+                Setting("downlink", "codec", "lattice"),
+            ])
+        var grid = SweepGrid()
+        grid.extras = [cell]
+        #expect(try grid.cells().map(\.label) == ["dense-float32", "mixed"])
+        for text in ["", "x", "x:", "x: codec", "x: a=1,,b", ": codec=sign", "x: .=1"] {
+            #expect(throws: TrainingError.self, "\(text)") { try SweepCell(parsing: text) }
+        }
+    }
+
     @Test("a label becomes a name that a folder can have")
     func slug() throws {
         var grid = SweepGrid()
