@@ -30,7 +30,10 @@ let constrained: [SwiftSetting] = [
     // Embedded modules carry copies of what they use from each other; a section for each function lets the linker drop
     // all but one.
     .unsafeFlags(
-        ["-Xfrontend", "-function-sections", "-Xfrontend", "-disable-incremental-llvm-codegen"],
+        [
+            "-Xfrontend", "-function-sections", "-Xfrontend", "-disable-incremental-llvm-codegen",
+            "-Xcc", "-fno-asynchronous-unwind-tables",
+        ],
         .when(traits: ["Embedded"])),
 ]
 

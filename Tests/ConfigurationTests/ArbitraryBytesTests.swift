@@ -5,8 +5,10 @@ import Testing
 
 @Suite("A file of arbitrary bytes")
 struct ArbitraryBytesTests {
-    @Test("is refused or read, and never more than that", arguments: [smallAgent, smallGateway])
-    func mutations(text: String) throws {
+    @Test(
+        "is refused or read, and never more than that",
+        arguments: [(smallAgent, SourceEntry.Origin.file), (smallGateway, .file), (ProfileTests.full, .profile)])
+    func mutations(text: String, origin: SourceEntry.Origin) throws {
         let original = Array(text.utf8)
         var generator = RandomGenerator(seed: 20)
         for _ in 0..<2_000 {
@@ -22,7 +24,7 @@ struct ArbitraryBytesTests {
             }
             var source = ConfigurationSource(path: FixedText("any.conf" as String))
             do throws(ConfigurationError) {
-                try parse(bytes, into: &source)
+                try parse(bytes, as: origin, into: &source)
                 _ = try ConfigurationFile.agent(from: source)
             } catch {
                 #expect(!error.description.contains("\n"))
