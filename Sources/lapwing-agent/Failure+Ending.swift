@@ -2,6 +2,7 @@ import AgentCore
 import Bounded
 import Configuration
 import Environments
+import GradientCodec
 import Wire
 
 extension Failure {

@@ -1,6 +1,7 @@
 import AgentCore
 import Bounded
 import GradientCodec
+import ZMQTransport
 
 extension AgentLoop {
     /// Writes one line on stderr: what the gate does, and what each kind of message has cost.
