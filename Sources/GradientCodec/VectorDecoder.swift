@@ -28,8 +28,8 @@ public struct VectorDecoder: ~Copyable {
 
     /// Unpacks into `vector`.
     ///
-    /// **Throws:** `wrongElementCount` when `vector` is not `count` long, and what is wrong with the bytes: nothing that
-    /// a peer sends stops the program. `vector` then holds anything.
+    /// **Throws:** `wrongElementCount` when `vector` is not `count` long, and what is wrong with the bytes: nothing
+    /// that a peer sends stops the program. `vector` then holds anything.
     public mutating func decode(
         _ codec: VectorCodec, count: Int, parameters: UnsafeRawBufferPointer, data: UnsafeRawBufferPointer,
         into vector: Vector
@@ -65,15 +65,15 @@ public struct VectorDecoder: ~Copyable {
             try LatticeDifference.decode(
                 parameters: parameters, data: data, isAdded: false, contexts: contexts, into: vector)
         case .lowRank:
-            throw .badParameters
+            try LowRank.decode(parameters: parameters, data: data, layout: layout, into: vector)
         }
     }
 
     /// Adds a packed difference of two points of a lattice to `point`, exactly: where it starts becomes where it leads.
     ///
     /// **Throws:** `badParameters` when the parameters are not a lattice's; `malformed` when the data is not what a
-    /// `LatticeEncoder` writes, or `point` is not on that lattice or would leave it. `point` then holds anything: drop it,
-    /// and ask for a whole one.
+    /// `LatticeEncoder` writes, or `point` is not on that lattice or would leave it. `point` then holds anything:
+    /// drop it, and ask for a whole one.
     public mutating func add(
         parameters: UnsafeRawBufferPointer, data: UnsafeRawBufferPointer, to point: Vector
     ) throws(CodecError) {

@@ -15,6 +15,7 @@ public struct VectorEncoder: ~Copyable {
     private let contexts: UnsafeMutablePointer<AdaptiveBit>
     private let contextCount: Int
     private let counters: UnsafeMutableBufferPointer<UInt32>
+    private let lowRank: LowRankEncoder?
 
     /// Reserves memory for vectors of `count` elements, with matrices at `layout`.
     public init(
@@ -32,14 +33,19 @@ public struct VectorEncoder: ~Copyable {
         let parameters = try arena.reserve(
             UInt8.self, count: VectorCodec.largestParameterByteCount, holder: "packed vector")
         let isTopK = settings.codec == .topK
-        let contextCount = isTopK ? TopK.contextCount : settings.usesEntropyCoding ? EntropyStage.contextCount : 0
+        let contextCount = settings.contextCount
         let contexts = try AdaptiveBit.reserve(contextCount, arena: &arena)
         let counters = try arena.reserve(
             UInt32.self, count: isTopK ? TopKSelection.counterCount : 0, holder: "top-k histogram")
+        var lowRank: LowRankEncoder?
+        if settings.codec == .lowRank {
+            lowRank = try LowRankEncoder(rank: settings.rank, layout: layout, count: count, arena: &arena)
+        }
         scratch = try CodecScratch(kernels: kernels, arena: &arena)
         self.contexts = contexts
         self.contextCount = contextCount
         self.counters = counters
+        self.lowRank = lowRank
         self.data = UnsafeMutableRawBufferPointer(data)
         self.parameters = UnsafeMutableRawBufferPointer(parameters)
         self.settings = settings
@@ -48,10 +54,13 @@ public struct VectorEncoder: ~Copyable {
 
     /// Takes over other settings; false, and nothing changes, when they need memory that is not reserved.
     public mutating func adopt(_ wanted: CodecSettings) -> Bool {
-        let needed = wanted.codec == .topK ? TopK.contextCount : wanted.usesEntropyCoding ? EntropyStage.contextCount : 0
-        guard wanted.isUsable, wanted.codec != .lowRank || wanted == settings,
-            wanted.codec.isDense || (needed <= contextCount && (wanted.codec != .topK || !counters.isEmpty))
-        else { return false }
+        let hasMemory =
+            switch wanted.codec {
+            case .lowRank: lowRank?.rank == wanted.rank
+            case .topK: !counters.isEmpty
+            default: wanted.codec.isDense || wanted.contextCount <= contextCount
+            }
+        guard wanted.isUsable, hasMemory else { return false }
         settings = wanted
         return true
     }
@@ -88,7 +97,12 @@ public struct VectorEncoder: ~Copyable {
                     parameters: parameters, into: data)
             else { throw .notFinite }
             return packed(codec, byteCount, TopK.parameterByteCount)
-        case .lowRank, .lattice:
+        case .lowRank:
+            guard let lowRank, let byteCount = lowRank.encode(vector, parameters: parameters, into: data) else {
+                throw .notFinite
+            }
+            return packed(codec, byteCount, LowRank.parameterByteCount)
+        case .lattice:
             throw .badParameters
         }
     }
@@ -102,14 +116,17 @@ public struct VectorEncoder: ~Copyable {
         return packed(.denseFloat32, byteCount, 0)
     }
 
-    /// The packed bytes with their last `codeByteCount`, which are the codes, entropy coded if that is wanted and shorter.
+    /// The packed bytes with their last `codeByteCount`, which are the codes, entropy coded if that is wanted and
+    /// shorter.
     ///
     /// The codes of `bits` each are read at `codes`.
     private func coded(
         _ stage: EntropyStage, _ byteCount: Int, _ parameterByteCount: Int, codes: Int, bits: Int, codeByteCount: Int
     ) -> PackedBytes {
         let plain = packed(settings.codec, byteCount, parameterByteCount)
-        guard settings.usesEntropyCoding, stage.pays, codeByteCount > 1, let base = data.baseAddress else { return plain }
+        guard settings.usesEntropyCoding, stage.pays, codeByteCount > 1, let base = data.baseAddress else {
+            return plain
+        }
         // Plain bytes take less than twice the elements, and codes of a byte each lie behind three times of them.
         let room = base + (count &* 2 &+ 32)
         let limit = UnsafeMutableRawBufferPointer(start: room, count: codeByteCount &- 1)
@@ -126,5 +143,12 @@ public struct VectorEncoder: ~Copyable {
             codec: codec, count: count,
             parameters: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(parameters)[0..<parameterByteCount]),
             data: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(data)[0..<byteCount]))
+    }
+}
+
+extension CodecSettings {
+    /// The contexts that packing takes; a dense codec reserves those of the levels that it may be told to change to.
+    fileprivate var contextCount: Int {
+        codec == .topK ? TopK.contextCount : usesEntropyCoding ? EntropyStage.contextCount : 0
     }
 }
