@@ -6,14 +6,15 @@ public struct CodecSettings: Equatable, Sendable {
     public var codec = VectorCodec.denseFloat32
     /// Uniform, QSGD and grid: bits an element, sign included, 1 to 8.
     public var bits = 8
-    /// Uniform, QSGD, ternary and sign: consecutive elements that share a scale, rounded up to a multiple of 32; 0: all.
+    /// Uniform, QSGD, ternary and sign: consecutive elements that share a scale, rounded up to a multiple of 32; 0:
+    /// all.
     public var bucketSize = 256
     /// Top-k: the share of elements that is kept, above 0, at most 1; at least one element is.
     public var keptFraction: Float = 0.01
     /// Low rank: columns of the two thin matrices, 1 to 64.
     public var rank = 1
-    /// Whether levels, signs and places go through the entropy coder.
-    public var usesEntropyCoding = false
+    /// Whether levels go through the entropy coder, where that takes fewer bytes; decision record 2 has the figures.
+    public var usesEntropyCoding = true
 
     /// Dense float32.
     public init() {}

@@ -1,10 +1,11 @@
 /// Levels through the range coder: what lies near zero, and near in size to what came before, takes less room.
 ///
-/// A code is split into a magnitude, which goes through an `IntegerModel`, and a raw bit for its sign. The bytes are used
-/// when they are fewer than the plain ones; then the codec's parameters end in one more byte, `mark`.
+/// A code is split into a magnitude, which goes through an `IntegerModel`, and a raw bit for its sign. The bytes are
+/// used when they are fewer than the plain ones; then the codec's parameters end in one more byte, `mark`.
 ///
 /// **Bias, variance:** those of the levels: nothing is lost.
-/// **Bits:** for a Gaussian vector in buckets of 256: 2-bit uniform and ternary 1.1 (plain 2 and 1.6), 3 bits 2.1, 4 bits
+/// **Bits:** for a Gaussian vector in buckets of 256: 2-bit uniform and ternary 1.1 (plain 2 and 1.6), 3 bits 2.1, 4
+/// bits
 /// 3.3, 8 bits 7.6, natural 3.6 (plain 8); for heavier tails less. One sign or one of two levels a bit cannot be
 /// coded shorter, and is not tried: see the decision record 2 for the figures.
 /// **Memory:** the contexts of one model; the bytes fit beside the plain ones.

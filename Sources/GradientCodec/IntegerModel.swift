@@ -1,12 +1,12 @@
 /// Whole numbers of unknown size as bits with contexts: small ones cost little where the ones before were small.
 ///
-/// A magnitude is written as its bit length in unary, then what follows its leading one: the first two bits with contexts
-/// of their length, the rest raw (Exp-Golomb of order 0). The contexts of the unary part are chosen by a running mean of
-/// the magnitudes before: one of `classCount` classes.
+/// A magnitude is written as its bit length in unary, then what follows its leading one: the first two bits with
+/// contexts of their length, the rest raw (Exp-Golomb of order 0). The contexts of the unary part are chosen by a
+/// running mean of the magnitudes before: one of `classCount` classes.
 /// **Limit:** magnitudes up to `largestMagnitude`.
 /// **Memory:** `contextCount` contexts, 2,560 bytes, in the arena of who owns it.
-/// **Source:** Golomb (1966), Elias gamma; contexts from neighbours as in lossless image coders (Weinberger, Seroussi and
-/// Sapiro, "LOCO-I", 2000).
+/// **Source:** Golomb (1966), Elias gamma; contexts from neighbours as in lossless image coders (Weinberger, Seroussi
+/// and Sapiro, "LOCO-I", 2000).
 struct IntegerModel {
     /// Running means that are told apart.
     static let classCount = 16

@@ -2,8 +2,8 @@ import Bounded
 
 /// The points whose every element is a whole multiple of a power of two, at most 2²⁴ − 1 steps from zero.
 ///
-/// A single-precision number holds each of them exactly, and so do their sums and differences within that range: two peers
-/// that hold the same point and add the same difference hold the same bits.
+/// A single-precision number holds each of them exactly, and so do their sums and differences within that range: two
+/// peers that hold the same point and add the same difference hold the same bits.
 public struct Lattice: Equatable, Sendable, BitwiseCopyable {
     /// The exponents that a lattice may have.
     public static let exponents = -100...100
@@ -22,7 +22,8 @@ public struct Lattice: Equatable, Sendable, BitwiseCopyable {
         inverse = Float(sign: .plus, exponent: -exponent, significand: 1)
     }
 
-    /// Rounds `vector` to the nearest point, ties to the even multiple, and writes it to `point`, which may be `vector`.
+    /// Rounds `vector` to the nearest point, ties to the even multiple, and writes it to `point`, which may be
+    /// `vector`.
     ///
     /// The error of an element is at most half a step; the point has no negative zero.
     /// **Limit:** an element beyond the lattice becomes its last multiple; returned is how many did. NaN becomes

@@ -2,10 +2,10 @@ import Bounded
 
 /// The coded difference of two points of a lattice.
 ///
-/// **Bias, variance:** none: the difference is exact. What is lost, at most half a step an element, is lost when a vector is
-/// rounded to the lattice.
-/// **Bits:** about the entropy of the multiples: one bit and less where most elements did not move, log₂ of the mean multiple
-/// plus some three bits where they did.
+/// **Bias, variance:** none: the difference is exact. What is lost, at most half a step an element, is lost when a
+/// vector is rounded to the lattice.
+/// **Bits:** about the entropy of the multiples: one bit and less where most elements did not move, log₂ of the mean
+/// multiple plus some three bits where they did.
 /// **Memory:** the contexts of one model, `contextCount`.
 /// **Complexity:** one pass, some ten nanoseconds and up an element.
 enum LatticeDifference {
@@ -35,8 +35,8 @@ enum LatticeDifference {
 
     /// Reads a difference, and writes it to `vector`, or adds it to the point that `vector` is.
     ///
-    /// **Throws:** `badParameters` when the parameters are not a lattice's; `malformed` when the data is not what `encode`
-    /// writes, or `vector` is not on the lattice or would leave it; `vector` then holds anything.
+    /// **Throws:** `badParameters` when the parameters are not a lattice's; `malformed` when the data is not what
+    /// `encode` writes, or `vector` is not on the lattice or would leave it; `vector` then holds anything.
     static func decode(
         parameters: UnsafeRawBufferPointer, data: UnsafeRawBufferPointer, isAdded: Bool,
         contexts: UnsafeMutablePointer<AdaptiveBit>, into vector: Vector

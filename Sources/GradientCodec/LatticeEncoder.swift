@@ -24,8 +24,8 @@ public struct LatticeEncoder: ~Copyable {
     /// Packs the way from the point `held` to the point `next` of the lattice of 2^`exponent`.
     ///
     /// Whoever holds `held` and adds what this decodes to holds `next`, bit for bit.
-    /// **Limit:** nil when that takes as many bytes as `next` in dense float32, when either vector is not a point of the
-    /// lattice (of another exponent, say), or an element moved by 2²⁴ steps or more: send `next` whole then.
+    /// **Limit:** nil when that takes as many bytes as `next` in dense float32, when either vector is not a point of
+    /// the lattice (of another exponent, say), or an element moved by 2²⁴ steps or more: send `next` whole then.
     public mutating func encode(from held: Vector, to next: Vector, exponent: Int) -> PackedBytes? {
         precondition(held.count == count && next.count == count, "a vector of another length")
         parameters[0] = UInt8(bitPattern: Int8(truncatingIfNeeded: exponent))

@@ -1,7 +1,7 @@
 /// Reads what `RangeEncoder` wrote, given the same contexts.
 ///
-/// **Limit:** behind its bytes it reads zeros, so every read ends at once whatever the bytes are; `isComplete` tells whether
-/// they were as many as an encoder writes.
+/// **Limit:** behind its bytes it reads zeros, so every read ends at once whatever the bytes are; `isComplete` tells
+/// whether they were as many as an encoder writes.
 struct RangeDecoder {
     private var code: UInt32 = 0
     private var range = UInt32.max

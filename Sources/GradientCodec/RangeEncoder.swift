@@ -3,8 +3,8 @@
 /// What it writes depends on nothing but the bits and their contexts: the same bytes on every machine.
 /// **Limit:** when the buffer is full, nothing more is written and `finish` returns nil.
 /// **Complexity:** a multiplication and a few additions a bit, some five nanoseconds.
-/// **Source:** Martin, "Range encoding: an algorithm for removing redundancy from a digitised message" (1979); the binary
-/// form is that of LZMA, with the carry added to the bytes written, and one byte at the end in place of five.
+/// **Source:** Martin, "Range encoding: an algorithm for removing redundancy from a digitised message" (1979); the
+/// binary form is that of LZMA, with the carry added to the bytes written, and one byte at the end in place of five.
 struct RangeEncoder {
     private var low: UInt32 = 0
     private var range = UInt32.max
@@ -54,7 +54,11 @@ struct RangeEncoder {
     private mutating func add(_ amount: UInt32) {
         let (sum, carry) = low.addingReportingOverflow(amount)
         low = sum
-        guard carry else { return }
+        if carry { carryOver() }
+    }
+
+    @inline(never)
+    private mutating func carryOver() {
         var index = position
         while index > 0 {
             index &-= 1

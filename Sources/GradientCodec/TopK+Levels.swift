@@ -1,7 +1,8 @@
 import Bounded
 
 extension TopK {
-    /// The magnitudes that kept elements have, as bits of single-precision numbers: `base`, `base + step` … `base + last · step`.
+    /// The magnitudes that kept elements have, as bits of single-precision numbers: `base`, `base + step` … `base +
+    /// last · step`.
     struct Levels {
         /// The bits of the least magnitude.
         let base: UInt32
@@ -10,7 +11,8 @@ extension TopK {
         /// The index of the largest.
         let last: UInt32
 
-        /// Two octaves in the bits of a number: half of that upwards doubles a number, and its error is then the number itself.
+        /// Two octaves in the bits of a number: half of that upwards doubles a number, and its error is then the
+        /// number itself.
         private static let largestStep: UInt32 = 2 << 23
 
         /// Spans what `selection` keeps of `vector` with 2^(bits − 1) magnitudes.

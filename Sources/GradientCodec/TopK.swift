@@ -2,24 +2,26 @@ import Bounded
 
 /// The largest elements and their places.
 ///
-/// A place is the gap behind the one before; a value is its sign and the nearest of 2^(bits − 1) magnitudes, spaced evenly in
-/// the bits of a single-precision number (an octave has as many everywhere) from the least to the largest that is kept.
-/// Gaps and magnitudes go through the range coder, each with a model of its own.
+/// A place is the gap behind the one before; a value is its sign and the nearest of 2^(bits − 1) magnitudes, spaced
+/// evenly in the bits of a single-precision number (an octave has as many everywhere) from the least to the largest
+/// that is kept. Gaps and magnitudes go through the range coder, each with a model of its own.
 ///
 /// **Bias:** it is biased; error feedback or innovation coding is mandatory.
-/// **Contraction:** ‖x − C(x)‖² ≤ (1 − k/d)‖x‖² + ρ²‖x_K‖², where ρ, the relative error of a kept element, is at most half of
-/// log₂(largest / least) / (2^(bits − 1) − 1); bits = 1 sends one magnitude, the mean. An element is never further from its value
-/// than from zero; one that is too small for that is not kept.
-/// **Bits:** a kept element takes about log₂(d/k) + 1.5 for its place and up to `bits` for its value: at k = d/100 and 8 bits
-/// some two bytes.
+/// **Contraction:** ‖x − C(x)‖² ≤ (1 − k/d)‖x‖² + ρ²‖x_K‖², where ρ, the relative error of a kept element, is at most
+/// half of log₂(largest / least) / (2^(bits − 1) − 1); bits = 1 sends one magnitude, the mean. An element is never
+/// further from its value than from zero; one that is too small for that is not kept.
+/// **Bits:** a kept element takes about log₂(d/k) + 1.5 for its place and up to `bits` for its value: at k = d/100
+/// and 8 bits some two bytes.
 /// **Memory:** the histogram of `TopKSelection` to encode, and two models' contexts.
 /// **Complexity:** four passes to encode, one over the kept elements to decode.
-/// **Source:** Stich, Cordonnier and Jaggi, "Sparsified SGD with memory" (2018); one magnitude: Sattler et al., "Robust and
-/// communication-efficient federated learning from non-i.i.d. data" (2019). The spacing of magnitudes is ours.
+/// **Source:** Stich, Cordonnier and Jaggi, "Sparsified SGD with memory" (2018); one magnitude: Sattler et al.,
+/// "Robust and communication-efficient federated learning from non-i.i.d. data" (2019). The spacing of magnitudes is
+/// ours.
 enum TopK {
     /// The contexts that coding takes.
     static let contextCount = 2 * IntegerModel.contextCount
-    /// Bytes of parameters: how many are kept, the least magnitude, the spacing in units of its last place, and the bits.
+    /// Bytes of parameters: how many are kept, the least magnitude, the spacing in units of its last place, and the
+    /// bits.
     static let parameterByteCount = 13
 
     /// How many elements of `count` are kept.

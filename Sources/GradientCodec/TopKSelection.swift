@@ -2,8 +2,9 @@ import Bounded
 
 /// Which elements of a vector are its k largest, found without a sort.
 ///
-/// The bits of a magnitude order as the magnitude does, so the k-th largest is found from the top down: a histogram over
-/// the upper 11 of its 31 bits, then one over the next 10 among those that agree so far, then one over the last 10.
+/// The bits of a magnitude order as the magnitude does, so the k-th largest is found from the top down: a histogram
+/// over the upper 11 of its 31 bits, then one over the next 10 among those that agree so far, then one over the last
+/// 10.
 /// **Memory:** one histogram, 8 kB, in the arena of who owns it.
 /// **Complexity:** three passes.
 struct TopKSelection {
@@ -19,7 +20,8 @@ struct TopKSelection {
 
     /// Finds the `kept` largest magnitudes of `vector`; nil when an element is not finite.
     ///
-    /// Zeros are never kept: a vector with fewer elements besides has all of those kept. Of equal magnitudes the first are kept.
+    /// Zeros are never kept: a vector with fewer elements besides has all of those kept. Of equal magnitudes the
+    /// first are kept.
     init?(_ vector: Vector, kept: Int, counters: UnsafeMutablePointer<UInt32>) {
         var wanted = kept
         var prefix: UInt32 = 0

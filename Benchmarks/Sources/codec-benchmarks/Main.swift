@@ -68,6 +68,10 @@ struct CodecBenchmarks {
             ("qsgd-8", CodecSettings(.qsgd)), ("ternary", CodecSettings(.ternary)),
             ("natural", CodecSettings(.natural)), ("sign", CodecSettings(.sign)), ("grid-8", CodecSettings(.grid)),
         ]
+        // The bars are those of plain codes; what coding them costs is shown beside.
+        let coded = all.filter { ["uniform-8", "uniform-4", "uniform-2", "ternary", "natural"].contains($0.0) }
+        for index in all.indices { all[index].1.usesEntropyCoding = false }
+        all += coded.map { ($0.0 + "-coded", $0.1) } + [("top-k", CodecSettings(.topK))]
         return all
     }
 }

@@ -64,10 +64,11 @@ final class Bench {
 }
 
 extension CodecSettings {
-    /// Settings of `codec` with these bits and bucket.
+    /// Settings of `codec` with these bits and bucket, and plain codes.
     init(_ codec: VectorCodec, bits: Int, bucketSize: Int) {
         self.init(codec)
         self.bits = bits
         self.bucketSize = bucketSize
+        usesEntropyCoding = false
     }
 }
