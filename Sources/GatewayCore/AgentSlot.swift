@@ -12,5 +12,11 @@ struct AgentSlot: BitwiseCopyable {
     /// The newest version made by its updates; above the durable one while it waits for the store.
     var newestVersion = PolicyVersion(0)
 
+    /// Where its mirror is; −1 when none is kept.
+    var mirror: Int32 = -1
+    /// Whether it is known, or expected, to hold the parameters of `heldVersion` once all that was sent has come.
+    var holdsVersion = false
+    var heldVersion = PolicyVersion(0)
+
     init(agent: KnownAgent) { self.agent = agent }
 }

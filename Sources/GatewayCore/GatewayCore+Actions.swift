@@ -19,14 +19,14 @@ extension GatewayCore {
         let agent = Int(pending.agent)
         switch pending.kind {
         case .welcome: return send(.welcome(welcome(pending)), to: connection, agent)
-        case .policy: return send(.policy(policy(answer: pending.answer)), to: connection, agent)
-        case .policyNumber: return send(.policy(Policy(version: durableVersion)), to: connection, agent)
+        case .policy: return send(.policy(policy(answer: pending.answer, base: pending.base)), to: connection, agent)
+        case .policyNumber: return send(.policy(policyNumber(answer: pending.answer)), to: connection, agent)
         case .reject:
             guard let reject = reject(pending) else { return nil }
             return send(.reject(reject), to: connection, agent)
         case .announceToAll:
             return share(.announce(Announce(version: durableVersion)), marksSent: false)
-        case .policyToAll: return share(.policy(policy(answer: nil)), marksSent: true)
+        case .policyToAll: return share(.policy(policy(answer: nil, base: pending.base)), marksSent: true)
         case .store:
             guard let applied else { return nil }
             return .store(record(applied))
@@ -38,12 +38,8 @@ extension GatewayCore {
 
     private mutating func send(_ message: GatewayMessage, to connection: Connection, _ agent: Int) -> GatewayAction? {
         guard let bytes = encode(message) else { return nil }
-        totals.bytesSent &+= UInt64(bytes.count)
-        if agent >= 0 {
-            agents[agent].agent.counters.bytesSent &+= UInt64(bytes.count)
-        } else {
-            strangers.bytesSent &+= UInt64(bytes.count)
-        }
+        sent = (MessageKind(message), frameCost.bytes(bytes.count))
+        countSent(to: agent)
         return .send(to: connection, bytes: bytes)
     }
 
@@ -51,19 +47,50 @@ extension GatewayCore {
     private mutating func share(_ message: GatewayMessage, marksSent: Bool) -> GatewayAction? {
         guard let bytes = encode(message) else { return nil }
         var count = 0
-        for agent in 0..<agentCount where agents[agent].isWelcome {
-            if agents[agent].hasSentVersion && agents[agent].sentVersion == durableVersion { continue }
-            if marksSent {
-                agents[agent].hasSentVersion = true
-                agents[agent].sentVersion = durableVersion
-            }
-            agents[agent].agent.counters.bytesSent &+= UInt64(bytes.count)
-            totals.bytesSent &+= UInt64(bytes.count)
+        sent = (MessageKind(message), frameCost.bytes(bytes.count))
+        for agent in 0..<agentCount where needsNewest(agent) {
+            if marksSent { noteSent(durableVersion, to: agent) }
+            countSent(to: agent)
             recipients[count] = agents[agent].connection
             count += 1
         }
         guard count > 0 else { return nil }
         return .share(to: UnsafeBufferPointer(rebasing: recipients[0..<count]), bytes: bytes)
+    }
+
+    private mutating func countSent(to agent: Int) {
+        let bytes = UInt64(sent.bytes)
+        totals.bytesSent &+= bytes
+        traffic.add(sent.kind, bytes: bytes)
+        if agent >= 0 {
+            agents[agent].agent.counters.bytesSent &+= bytes
+        } else {
+            strangers.bytesSent &+= bytes
+        }
+    }
+
+    /// Takes back what was counted for the last action's message to `connection`, which the transport did not take.
+    ///
+    /// Before the next action is taken out. The agent asks again; what it holds is not known until then.
+    public mutating func noteUndelivered(to connection: Connection) {
+        let bytes = UInt64(sent.bytes)
+        totals.bytesSent &-= bytes
+        traffic.remove(sent.kind, bytes: bytes)
+        guard let agent = connections.agent(at: connection) else {
+            strangers.bytesSent &-= min(bytes, strangers.bytesSent)
+            return
+        }
+        agents[agent].agent.counters.bytesSent &-= bytes
+        if sent.kind == .policy || sent.kind == .welcome { agents[agent].holdsVersion = false }
+    }
+
+    /// Counts connections that the transport has set up, and what their greetings and keys cost.
+    public mutating func noteHandshakes(_ count: UInt64) {
+        let up = count &* UInt64(frameCost.handshakeFromAgent)
+        let down = count &* UInt64(frameCost.handshakeToAgent)
+        totals.bytesReceived &+= up
+        totals.bytesSent &+= down
+        traffic.add(.handshake, bytes: up &+ down, messages: count)
     }
 
     /// Every value that goes in was checked when it came or when the core was made, so nil does not happen.
@@ -76,10 +103,19 @@ extension GatewayCore {
     }
 
     /// The newest durable version, as an answer or not.
-    private func policy(answer: Policy.Answer?, isRollback: Bool = false) -> Policy {
-        var policy = Policy(version: durableVersion, parameters: versions.packedParameters(of: durableVersion))
-        policy.answer = answer
+    ///
+    /// With a `base`, which its receiver holds, it goes out as the difference from that, unless whole is shorter.
+    private mutating func policy(
+        answer: Policy.Answer?, base: PolicyVersion? = nil, isRollback: Bool = false
+    ) -> Policy {
+        var policy = policyNumber(answer: answer)
         policy.isRollback = isRollback
+        if let base, let difference = difference(from: base) {
+            policy.base = base
+            policy.parameters = difference
+        } else {
+            policy.parameters = versions.packedParameters(of: durableVersion)
+        }
         if settings.policy.normalisesObservations {
             policy.normaliser = Policy.Normaliser(
                 mean: packed(versions.normaliserMean(of: durableVersion)),
@@ -87,6 +123,25 @@ extension GatewayCore {
                 count: versions.companion(of: durableVersion).normaliserCount)
         }
         return policy
+    }
+
+    /// The newest durable version without its parameters, which the receiver has or does not need.
+    private func policyNumber(answer: Policy.Answer?) -> Policy {
+        var policy = Policy(version: durableVersion)
+        policy.answer = answer
+        policy.gateReference = versions.companion(of: durableVersion).gateReference
+        return policy
+    }
+
+    /// The way from the point of version `base` to that of the newest durable one; nil when it is longer than that.
+    private mutating func difference(from base: PolicyVersion) -> PackedVector? {
+        guard versions.has(base) else { return nil }
+        let packed = differences.encode(
+            from: versions.vector(of: base), to: versions.vector(of: durableVersion),
+            exponent: settings.latticeExponent)
+        return packed.map {
+            PackedVector(codec: $0.codec, count: $0.count, parameters: $0.parameters, data: $0.data)
+        }
     }
 
     private func packed(_ vector: Vector) -> PackedVector {
@@ -106,10 +161,11 @@ extension GatewayCore {
         return welcome
     }
 
-    private func welcome(_ pending: PendingAction) -> Welcome {
+    private mutating func welcome(_ pending: PendingAction) -> Welcome {
         var welcome = emptyWelcome
         if pending.code & PendingAction.carriesPolicy != 0 {
-            welcome.policy = policy(answer: nil, isRollback: pending.code & PendingAction.isRollback != 0)
+            welcome.policy = policy(
+                answer: nil, base: pending.base, isRollback: pending.code & PendingAction.isRollback != 0)
         }
         welcome.newestVersion = durableVersion
         welcome.isWaiting = !hasStarted

@@ -9,21 +9,24 @@ extension GatewayCore {
         _ bytes: UnsafeRawBufferPointer, from connection: Connection, key: AgentKey?, at now: Instant
     ) {
         let sender = sender(at: connection, key: key)
-        totals.bytesReceived &+= UInt64(bytes.count)
+        let wireBytes = frameCost.bytes(bytes.count)
+        totals.bytesReceived &+= UInt64(wireBytes)
         if let sender {
             agents[sender].lastHeard = now
-            agents[sender].agent.counters.bytesReceived &+= UInt64(bytes.count)
+            agents[sender].agent.counters.bytesReceived &+= UInt64(wireBytes)
         } else {
-            strangers.bytesReceived &+= UInt64(bytes.count)
+            strangers.bytesReceived &+= UInt64(wireBytes)
         }
         let message: AgentMessage
         do throws(WireError) {
             message = try decoder.decodeAgentMessage(bytes)
         } catch {
+            traffic.add(.unreadable, bytes: UInt64(wireBytes))
             rejectDetail = error.text
             refuse(connection, sender, error.kind == .notFinite ? .notFinite : .malformed, nil)
             return
         }
+        traffic.add(MessageKind(message), bytes: UInt64(wireBytes))
         if case .hello(let hello) = message {
             receive(hello, from: connection, key: key, at: now)
             return
@@ -34,8 +37,8 @@ extension GatewayCore {
         }
         switch message {
         case .hello: break
-        case .update(let update): receive(update, from: sender, messageBytes: bytes.count)
-        case .skip(let skip): receive(skip, from: sender)
+        case .update(let update): receive(update, from: sender, messageBytes: wireBytes)
+        case .skip(let skip): receive(skip, from: sender, messageBytes: wireBytes)
         case .fetch(let fetch): receive(fetch, from: sender)
         case .goodbye(let goodbye):
             if goodbye.bootEpoch == agents[sender].agent.epoch { leave(sender, .goodbye) }
@@ -57,34 +60,52 @@ extension GatewayCore {
             refuse(agents[agent].connection, agent, .busy, nil, isRetryable: true)
             return
         }
+        noteHeld(fetch.newestVersion, by: agent)
         queuePolicy(agent, isHeld: fetch.newestVersion == durableVersion)
     }
 
-    private mutating func receive(_ skip: Skip, from agent: Int) {
+    private mutating func receive(_ skip: Skip, from agent: Int, messageBytes: Int) {
         let report = skip.report
-        guard admits(report, of: agent) else { return }
-        if let refusal = refusal(ofBase: report.baseVersion, isSkip: true) {
-            rejectDetail = detail(of: refusal, report)
-            refuse(agents[agent].connection, agent, refusal, report.identity)
+        guard admits(report, of: agent, messageBytes: messageBytes) else { return }
+        let isReuse = reusesMirror(report, of: agent)
+        if let refusal = refusal(ofBase: report.baseVersion, isNoted: !isReuse)
+            ?? (isReuse ? refusal(ofReuse: report, of: agent) : nil)
+        {
+            refuse(report, of: agent, refusal)
             return
         }
+        guard isReuse else {
+            noteSkip(report, of: agent)
+            return
+        }
+        scratch.copy(from: mirrors.vector(at: Int(agents[agent].mirror)))
+        apply(report, from: agent, messageBytes: messageBytes, .keep)
+    }
+
+    private mutating func noteSkip(_ report: Report, of agent: Int) {
         agents[agent].agent.lastSequence = report.identity.sequence
         agents[agent].agent.lastWasSkip = true
         agents[agent].agent.counters.skips &+= 1
         countSampling(report, of: agent)
-        notify(.skipped, agent: agent, identity: report.identity)
-        queuePolicy(agent, answering: report.identity, .noted)
+        notify(
+            .skipped, agent: agent, identity: report.identity, gate: (report.gateValue, report.gateThreshold))
+        queuePolicy(agent, answering: report.identity, .noted, isHeld: report.baseVersion == durableVersion)
         noteCompletion()
     }
 
     private mutating func receive(_ update: Update, from agent: Int, messageBytes: Int) {
         let report = update.report
-        guard admits(report, of: agent) else { return }
-        if let refusal = refusal(ofBase: report.baseVersion, isSkip: false) ?? refusal(of: update) {
-            rejectDetail = detail(of: refusal, report)
-            refuse(agents[agent].connection, agent, refusal, report.identity)
+        guard admits(report, of: agent, messageBytes: messageBytes) else { return }
+        if let refusal = refusal(ofBase: report.baseVersion, isNoted: false) ?? refusal(of: update, of: agent) {
+            refuse(report, of: agent, refusal)
             return
         }
+        if update.isInnovation { addMirror(of: agent) } else { noteMirrorMismatch(report, of: agent) }
+        apply(report, from: agent, messageBytes: messageBytes, update.isInnovation ? .advance : .replace)
+    }
+
+    /// Folds the scratch vector into the policy, which makes a version, or refuses it.
+    private mutating func apply(_ report: Report, from agent: Int, messageBytes: Int, _ change: MirrorChange) {
         guard unstored.hasRoom else {
             refuse(agents[agent].connection, agent, .busy, report.identity, isRetryable: true)
             return
@@ -93,13 +114,14 @@ extension GatewayCore {
         case .refused(let refusal):
             refuse(agents[agent].connection, agent, RejectReason(refusal), report.identity)
         case .applied(let applied):
-            contribute(report, from: agent, to: applied, messageBytes: messageBytes)
+            contribute(report, from: agent, to: applied, messageBytes: messageBytes, isReuse: change == .keep)
+            if change != .keep { moveMirror(of: agent, after: report.identity) }
             makeVersion(applied)
         }
     }
 
     /// Whether a report is the next of its agent; if not, it is answered here.
-    private mutating func admits(_ report: Report, of agent: Int) -> Bool {
+    private mutating func admits(_ report: Report, of agent: Int, messageBytes: Int) -> Bool {
         let epoch = agents[agent].agent.epoch
         let lastSequence = agents[agent].agent.lastSequence
         let connection = agents[agent].connection
@@ -110,7 +132,8 @@ extension GatewayCore {
             return false
         }
         if report.identity.sequence == lastSequence {
-            answerAgain(report.identity, of: agent)
+            traffic.repeatedBytes &+= UInt64(messageBytes)
+            answerAgain(report, of: agent)
             return false
         }
         guard report.identity.sequence > lastSequence else {
@@ -125,36 +148,62 @@ extension GatewayCore {
             refuse(connection, agent, .busy, report.identity, isRetryable: true)
             return false
         }
+        // It holds at least what it sampled with; what was sent since may be on its way.
+        if !agents[agent].holdsVersion || agents[agent].heldVersion < report.baseVersion {
+            noteHeld(report.baseVersion, by: agent)
+        }
         return true
     }
 
     /// Answers a report that was taken in before: at once, or, while the store has not got it yet, with the store.
-    private mutating func answerAgain(_ identity: UpdateIdentity, of agent: Int) {
+    private mutating func answerAgain(_ report: Report, of agent: Int) {
         agents[agent].agent.counters.duplicates &+= 1
-        notify(.duplicate, agent: agent, identity: identity)
+        notify(.duplicate, agent: agent, identity: report.identity)
         let isInFlight = agents[agent].newestVersion > durableVersion && !agents[agent].agent.lastWasSkip
-        if !isInFlight { queuePolicy(agent, answering: identity, .duplicate) }
+        guard !isInFlight else { return }
+        queuePolicy(agent, answering: report.identity, .duplicate, isHeld: report.baseVersion == durableVersion)
     }
 
-    private func refusal(ofBase base: PolicyVersion, isSkip: Bool) -> RejectReason? {
+    private func refusal(ofBase base: PolicyVersion, isNoted: Bool) -> RejectReason? {
         // Only durable versions were ever sent out.
         if base > durableVersion { return .futureVersion }
-        if !isSkip && version.number - base.number > settings.stalenessMaximum { return .stale }
+        if !isNoted && version.number - base.number > settings.stalenessMaximum { return .stale }
         return nil
     }
 
+    /// Tells the sender of a report, with a reason, that it is refused.
+    private mutating func refuse(_ report: Report, of agent: Int, _ reason: RejectReason) {
+        rejectDetail = detail(of: reason, report)
+        refuse(agents[agent].connection, agent, reason, report.identity)
+    }
+
+    /// Whether a skip stands for the agent's mirror. An agent that has none yet is only heard.
+    private func reusesMirror(_ report: Report, of agent: Int) -> Bool {
+        settings.uplink.skipAction == .reuse && mirrors.count > 0
+            && (agents[agent].mirror >= 0 || report.mirrorChecksum != 0)
+    }
+
+    private func refusal(ofReuse report: Report, of agent: Int) -> RejectReason? {
+        sharesMirror(report, of: agent) ? refusal(ofObservations: report) : .mirror
+    }
+
     /// Unpacks gradient and statistics into scratch memory, and finds what is wrong with them.
-    private func refusal(of update: Update) -> RejectReason? {
+    private mutating func refusal(of update: Update, of agent: Int) -> RejectReason? {
         guard acceptedCodecs.contains(update.gradient.codec) else { return .codec }
         guard update.gradient.count == scratch.count else { return .shape }
+        if update.isInnovation, !sharesMirror(update.report, of: agent) { return .mirror }
         do throws(CodecError) {
-            try update.gradient.codec.decode(
-                count: update.gradient.count, parameters: update.gradient.parameters, data: update.gradient.data,
-                into: scratch)
+            try vectorDecoder.decode(
+                update.gradient.codec, count: update.gradient.count, parameters: update.gradient.parameters,
+                data: update.gradient.data, into: scratch)
         } catch {
             return error == .notFinite ? .notFinite : .malformed
         }
-        guard settings.policy.normalisesObservations, let statistics = update.report.observations else { return nil }
+        return refusal(ofObservations: update.report)
+    }
+
+    private func refusal(ofObservations report: Report) -> RejectReason? {
+        guard settings.policy.normalisesObservations, let statistics = report.observations else { return nil }
         guard statistics.elementCount == settings.policy.shape.observationCount else { return .shape }
         for index in 0..<statistics.elementCount {
             observationScratch.mean.base[index] = statistics.mean(at: index)
@@ -190,6 +239,7 @@ extension GatewayCore {
         agents[agent].agent.lastSequence = report.identity.sequence
         agents[agent].agent.lastWasSkip = false
         agents[agent].agent.counters.applied &+= 1
+        if isReuse { agents[agent].agent.counters.reused &+= 1 }
         agents[agent].agent.counters.delaySum &+= update.delay
         agents[agent].agent.counters.delayMaximum = max(agents[agent].agent.counters.delayMaximum, update.delay)
         countSampling(report, of: agent)
@@ -198,6 +248,7 @@ extension GatewayCore {
 
     /// Makes what the rule has just applied a version: packed, handed to the store with all that contributed to it.
     private mutating func makeVersion(_ update: AppliedUpdate) {
+        gate.add(update.learnerNorm * update.learnerNorm)
         packVersion()
         writeState()
         applied = update

@@ -52,7 +52,7 @@ extension GatewayCore {
 
     /// The longest message that an agent of this federation has to take in.
     var largestOutgoingBytes: Int {
-        WireLimits.envelopeBytesMaximum + settings.downlinkCodec.encodedByteCount(settings.policy.shape.parameterCount)
+        WireLimits.envelopeBytesMaximum + versions.codec.encodedByteCount(settings.policy.shape.parameterCount)
             + (settings.policy.normalisesObservations ? 8 * settings.policy.shape.observationCount : 0)
     }
 
@@ -71,12 +71,16 @@ extension GatewayCore {
             agents[agent].agent.epoch = hello.bootEpoch
             agents[agent].agent.lastSequence = UpdateSequence(0)
             agents[agent].agent.lastWasSkip = false
+            forgetMirror(of: agent)
         }
         agents[agent].agent.name = hello.agentName
         agents[agent].isWelcome = true
         agents[agent].connection = connection
         agents[agent].lastHeard = now
         agents[agent].hasSentVersion = false
+        agents[agent].holdsVersion = false
+        let isSameFederation = hello.federationID == settings.federationID && settings.federationID != 0
+        if isSameFederation { noteHeld(hello.newestVersion, by: agent) }
 
         let isFirstStart = !hasStarted && welcomeCount >= settings.agentsMinimum
         if isFirstStart { hasStarted = true }
@@ -95,10 +99,12 @@ extension GatewayCore {
         let isSameFederation = hello.federationID == settings.federationID && settings.federationID != 0
         let held = isSameFederation ? hello.newestVersion : nil
         if hasStarted {
-            if held != durableVersion { action.code = PendingAction.carriesPolicy }
+            if held != durableVersion {
+                action.code = PendingAction.carriesPolicy
+                action.base = differenceBase(of: agent)
+            }
             if let held, held > durableVersion { action.code |= PendingAction.isRollback }
-            agents[agent].hasSentVersion = true
-            agents[agent].sentVersion = durableVersion
+            noteSent(durableVersion, to: agent)
         }
         actions.append(action)
     }
@@ -109,6 +115,7 @@ extension GatewayCore {
         connections.remove(agents[agent].connection)
         agents[agent].isWelcome = false
         agents[agent].hasSentVersion = false
+        agents[agent].holdsVersion = false
         welcomeCount -= 1
         notify(.left, agent: agent, code: departure.rawValue)
     }

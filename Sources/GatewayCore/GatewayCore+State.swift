@@ -21,7 +21,7 @@ extension GatewayCore {
         var ruleState: UnsafeBufferPointer<Double>?
         if let count = snapshot.state.first.flatMap({ Int(exactly: $0) }), count >= 0, count < snapshot.state.count {
             ruleState = UnsafeBufferPointer(rebasing: snapshot.state[1..<1 + count])
-            returns.restore(state: UnsafeBufferPointer(rebasing: snapshot.state[(1 + count)...]))
+            restoreWindows(UnsafeBufferPointer(rebasing: snapshot.state[(1 + count)...]))
         }
         guard
             rule.restore(
@@ -40,6 +40,23 @@ extension GatewayCore {
         becomeCurrent()
         noteCompletion()
         return true
+    }
+
+    /// Takes back what `writeState` wrote behind the rule's own numbers.
+    private mutating func restoreWindows(_ state: UnsafeBufferPointer<Double>) {
+        let returnCount = min(returns.stateCount, state.count)
+        returns.restore(state: UnsafeBufferPointer(rebasing: state[..<returnCount]))
+        gate.restore(state: UnsafeBufferPointer(rebasing: state[returnCount...]))
+    }
+
+    /// Takes back the point that `version` was sampled at, so that differences from it can be sent; only with a lattice
+    /// downlink, only versions before the one that was restored, and only before the first event.
+    public mutating func restore(samplingPoint: UnsafeBufferPointer<Float>, of version: PolicyVersion) {
+        guard settings.downlinkCodec == .lattice, version < self.version, samplingPoint.count == scratch.count,
+            self.version.number - version.number < UInt64(versions.depth)
+        else { return }
+        versions.bytes(of: version).copyMemory(from: UnsafeRawBufferPointer(samplingPoint))
+        versions.setCompanion(VersionRing.Companion(), of: version)
     }
 
     /// Adds an agent that the store remembers; false when there is no room. Only before the first event.
@@ -64,6 +81,9 @@ extension GatewayCore {
         for index in 0..<scratch.count {
             scratch.base[index] = Float(min(max(current.samplingPoint[index], -largest), largest))
         }
+        if settings.downlinkCodec == .lattice {
+            Lattice(exponent: settings.latticeExponent).round(scratch, to: scratch)
+        }
         do throws(CodecError) {
             try versions.codec.encode(scratch, into: versions.bytes(of: current.version))
         } catch {
@@ -76,6 +96,7 @@ extension GatewayCore {
                 scale: versions.normaliserScale(of: current.version))
             companion.normaliserCount = observations.count
         }
+        companion.gateReference = gate.value
         versions.setCompanion(companion, of: current.version)
     }
 
@@ -84,6 +105,9 @@ extension GatewayCore {
         let ruleCount = rule.stateCount
         state[0] = Double(ruleCount)
         rule.write(state: UnsafeMutableBufferPointer(rebasing: state[1..<1 + ruleCount]))
-        returns.write(state: UnsafeMutableBufferPointer(rebasing: state[(1 + ruleCount)...]))
+        let windows = 1 + ruleCount
+        let end = windows + returns.stateCount
+        returns.write(state: UnsafeMutableBufferPointer(rebasing: state[windows..<end]))
+        gate.write(state: UnsafeMutableBufferPointer(rebasing: state[end...]))
     }
 }

@@ -19,9 +19,50 @@ extension GatewayCore {
     }
 
     /// Sends the newest durable version to every welcome agent that was not sent it yet.
+    ///
+    /// With a lattice downlink one difference is shared by all who hold the version shared before; the others get
+    /// their own.
     mutating func sharePolicy() {
         guard hasStarted else { return }
-        actions.append(PendingAction(.policyToAll))
+        var action = PendingAction(.policyToAll)
+        if settings.downlinkCodec == .lattice {
+            if let sharedVersion, versions.has(sharedVersion) { action.base = sharedVersion }
+            sharedVersion = durableVersion
+            for agent in 0..<agentCount where needsNewest(agent) && differenceBase(of: agent) != action.base {
+                queuePolicy(agent)
+            }
+        }
+        actions.append(action)
+    }
+
+    /// Whether `agent` is there, and was not sent the newest durable version.
+    func needsNewest(_ agent: Int) -> Bool {
+        agents[agent].isWelcome && !(agents[agent].hasSentVersion && agents[agent].sentVersion == durableVersion)
+    }
+
+    /// The version that `agent` can be sent a difference from; nil: it has to be sent the policy whole.
+    func differenceBase(of agent: Int) -> PolicyVersion? {
+        guard settings.downlinkCodec == .lattice, agents[agent].holdsVersion,
+            agents[agent].heldVersion <= durableVersion, versions.has(agents[agent].heldVersion)
+        else { return nil }
+        return agents[agent].heldVersion
+    }
+
+    /// An agent has said which version it holds.
+    ///
+    /// Without durability the number says too little: after a crash it may have been another version.
+    func noteHeld(_ version: PolicyVersion?, by agent: Int) {
+        guard settings.durability == .durable else { return }
+        agents[agent].holdsVersion = version != nil
+        agents[agent].heldVersion = version ?? .initial
+    }
+
+    /// `version` goes to `agent`, which will hold it when it comes.
+    func noteSent(_ version: PolicyVersion, to agent: Int) {
+        agents[agent].hasSentVersion = true
+        agents[agent].sentVersion = version
+        agents[agent].holdsVersion = true
+        agents[agent].heldVersion = version
     }
 
     /// Announces the newest durable version, if there is one to announce and the interval is over.
@@ -68,8 +109,8 @@ extension GatewayCore {
             action.sequence = identity.sequence
             action.code = outcome.rawValue
         }
-        agents[agent].hasSentVersion = true
-        agents[agent].sentVersion = durableVersion
+        if !isHeld { action.base = differenceBase(of: agent) }
+        noteSent(durableVersion, to: agent)
         actions.append(action)
     }
 
@@ -100,9 +141,12 @@ extension GatewayCore {
 
     /// Queues a notice.
     mutating func notify(
-        _ notice: PendingAction.NoticeKind, agent: Int = -1, code: UInt32 = 0, identity: UpdateIdentity? = nil
+        _ notice: PendingAction.NoticeKind, agent: Int = -1, code: UInt32 = 0, identity: UpdateIdentity? = nil,
+        gate: (value: Float, threshold: Float) = (0, 0)
     ) {
         var action = PendingAction(.notify)
+        action.gateValue = gate.value
+        action.gateThreshold = gate.threshold
         action.notice = notice
         action.agent = Int32(agent)
         action.code = code

@@ -28,6 +28,8 @@ public struct GatewayCore: ~Copyable {
     public internal(set) var totals = GatewayTotals()
     /// What was counted of peers that are not known as agents.
     public internal(set) var strangers = KnownAgentCounters()
+    /// Messages and their bytes by kind, since the gateway started.
+    public internal(set) var traffic = GatewayTraffic()
     /// How many agents are known.
     public internal(set) var agentCount = 0
     /// How many agents are welcome at present.
@@ -40,12 +42,17 @@ public struct GatewayCore: ~Copyable {
     public internal(set) var durableVersion = PolicyVersion.initial
 
     let limits: WireLimits
+    let frameCost: FrameCost
     let acceptedCodecs: CodecSet
     var rule: ServerRule
     var observations: ObservationMerge
     var decoder: MessageDecoder
+    var vectorDecoder: VectorDecoder
     var encoder: MessageEncoder
     var versions: VersionRing
+    var differences: LatticeEncoder
+    var mirrors: MirrorTable
+    var gate: GateReference
     var connections: ConnectionTable
     var actions: ActionQueue
     var returns: ReturnWindow
@@ -62,6 +69,10 @@ public struct GatewayCore: ~Copyable {
     var contributionCount = 0
     var unstored: UnstoredReports
     var rejectDetail = FixedText()
+    /// What was sent last, in case that it could not be delivered.
+    var sent: (kind: MessageKind, bytes: Int) = (.policy, 0)
+    /// The version that was last shared by everybody who held the one shared before.
+    var sharedVersion: PolicyVersion?
     var isStopping = false
     var hasNotedCompletion = false
     var hasDrained = false
@@ -80,10 +91,21 @@ public struct GatewayCore: ~Copyable {
         let rule = try ServerRule(parameterCount: parameterCount, settings: settings.rule, arena: &arena)
         let observations = try ObservationMerge(observationCount: observationCount, arena: &arena)
         let decoder = try MessageDecoder(limits: limits, arena: &arena)
+        let vectorDecoder = try VectorDecoder(
+            largestCount: parameterCount, layout: shape.matrixLayout, arena: &arena)
         let encoder = try MessageEncoder(limits: limits, arena: &arena)
+        let isLattice = settings.downlinkCodec == .lattice
+        let unstoredVersions = settings.durability == .durable ? settings.agentsMaximum : 0
         let versions = try VersionRing(
-            depth: settings.durability == .durable ? settings.agentsMaximum + 1 : 1, codec: settings.downlinkCodec,
-            parameterCount: parameterCount, normaliserLength: observationCount, arena: &arena)
+            depth: unstoredVersions + 1 + (isLattice ? settings.downlinkHistory : 0),
+            codec: isLattice ? .denseFloat32 : settings.downlinkCodec, parameterCount: parameterCount,
+            normaliserLength: observationCount, arena: &arena)
+        let differences = try LatticeEncoder(count: isLattice ? parameterCount : 0, arena: &arena)
+        let mirrors = try MirrorTable(
+            precision: settings.uplink.mirror, agents: settings.agentsMaximum, elementCount: parameterCount,
+            arena: &arena)
+        let gate = try GateReference(
+            weight: settings.gateWeight, length: settings.gateHistory, arena: &arena)
         let connections = try ConnectionTable(capacity: settings.agentsMaximum, arena: &arena)
         let actions = try ActionQueue(capacity: 2 * settings.agentsMaximum + 16, arena: &arena)
         let returns = try ReturnWindow(length: ReturnWindow.length, arena: &arena)
@@ -93,22 +115,27 @@ public struct GatewayCore: ~Copyable {
             Contribution.self, count: settings.agentsMaximum, holder: "contributions")
         let unstored = try UnstoredReports(capacity: settings.agentsMaximum, arena: &arena)
         let state = try arena.reserve(
-            Double.self, count: 1 + rule.stateCount + returns.stateCount, holder: "rule state")
+            Double.self, count: 1 + rule.stateCount + returns.stateCount + gate.stateCount, holder: "rule state")
         let scratch = try arena.vector(parameterCount, holder: "gradient")
         let mean = try arena.vector(observationCount, holder: "observation statistics")
         let squaredDeviations = try arena.vector(observationCount, holder: "observation statistics")
 
-        var acceptedCodecs = CodecSet(bits: 0)
+        var acceptedCodecs = settings.acceptedCodecs ?? CodecSet(bits: 0)
         acceptedCodecs.insert(.denseFloat32)
         acceptedCodecs.insert(settings.uplink.codec.codec)
         self.settings = settings
         self.limits = limits
+        frameCost = FrameCost(isEncrypted: !settings.isInsecure)
         self.acceptedCodecs = acceptedCodecs
         self.rule = rule
         self.observations = observations
         self.decoder = decoder
+        self.vectorDecoder = vectorDecoder
         self.encoder = encoder
         self.versions = versions
+        self.differences = differences
+        self.mirrors = mirrors
+        self.gate = gate
         self.connections = connections
         self.actions = actions
         self.returns = returns

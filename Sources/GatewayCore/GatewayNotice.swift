@@ -11,8 +11,8 @@ public enum GatewayNotice: Equatable, Sendable {
     case agentLeft(agent: Int, Departure)
     /// A report was answered without anything new: it had been applied before.
     case duplicate(agent: Int, UpdateIdentity)
-    /// The gate of an agent stayed shut.
-    case skipped(agent: Int, UpdateIdentity)
+    /// The gate of an agent stayed shut, and nothing was applied; the gate compared `value` with `threshold`.
+    case skipped(agent: Int, UpdateIdentity, value: Float, threshold: Float)
     /// Something was refused; `agent` is nil when the sender is not known.
     case refused(agent: Int?, connection: Connection, RejectReason, UpdateIdentity?)
     /// Enough agents are there: the first policy goes out.

@@ -23,10 +23,20 @@ public struct GatewaySettings: Sendable {
     public var knownAgentsMaximum = 256
     /// The largest staleness of an update that is applied, in versions.
     public var stalenessMaximum: UInt64 = 100
-    /// How agents send gradients; dense float32 is always taken as well.
+    /// How agents send gradients.
     public var uplink = UplinkSettings()
-    /// The codec in which policies are sent.
+    /// The codecs that gradients are taken in; nil: the federation's own, and dense float32.
+    public var acceptedCodecs: CodecSet?
+    /// ξ: the weight of each of the last squared norms of the direction in what gates compare with.
+    public var gateWeight = 0.0
+    /// D: over how many versions they are summed.
+    public var gateHistory = 10
+    /// The codec in which policies are sent: a dense one, or `lattice` for differences from what the agent holds.
     public var downlinkCodec = VectorCodec.denseFloat32
+    /// Of a lattice downlink: its points are multiples of two to this power.
+    public var latticeExponent = -9
+    /// Of a lattice downlink: from how many of the newest versions differences can be told.
+    public var downlinkHistory = 64
     /// What an acknowledgement promises.
     public var durability = GatewayDurability.durable
     /// Who is told about new versions.
@@ -53,7 +63,14 @@ public struct GatewaySettings: Sendable {
 
     /// Whether every number is in its range, so that a core can be made of it.
     public var isUsable: Bool {
-        rule.isUsable && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
+        let downlinkIsUsable =
+            downlinkCodec.isDense
+            || (downlinkCodec == .lattice && Lattice.exponents.contains(latticeExponent)
+                && (1...Self.historyLimit).contains(downlinkHistory))
+        let gateIsUsable =
+            gateWeight >= 0 && gateWeight.isFinite && (0...Self.historyLimit).contains(gateHistory)
+        return rule.isUsable && uplink.isUsable && downlinkIsUsable && gateIsUsable && agentsMinimum >= 1
+            && agentsMaximum >= agentsMinimum
             && knownAgentsMaximum >= agentsMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
             && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0
             && sessionTimeoutMilliseconds > 0 && retryAfterMilliseconds > 0
@@ -61,6 +78,9 @@ public struct GatewaySettings: Sendable {
             && heartbeatIntervalMilliseconds <= WireLimits.intervalMillisecondsMaximum
             && targetEpisodes > 0 && !(targetReturn?.isNaN ?? false)
     }
+
+    /// The most versions that a gateway can be told to remember.
+    public static let historyLimit = 65_536
 
     /// The most agents that any gateway can know.
     public static let knownAgentsLimit = 65_536

@@ -5,11 +5,15 @@ public struct KnownAgentCounters: Sendable, BitwiseCopyable {
     /// The size of `refusals`: every `RejectReason`, and 0, which is none.
     public static let reasonCount = 18
 
-    /// Updates applied.
+    /// Reports applied: updates, and skips in place of which the mirror was.
     public var applied: UInt64 = 0
+    /// Of those, skips in place of which the agent's mirror was applied.
+    public var reused: UInt64 = 0
+    /// Updates that replaced a mirror which was not the one that their sender had.
+    public var mirrorMismatches: UInt64 = 0
     /// Reports that had been answered before.
     public var duplicates: UInt64 = 0
-    /// Skips noted.
+    /// Skips noted that changed nothing else.
     public var skips: UInt64 = 0
     /// Environment steps behind what was applied or noted.
     public var steps: UInt64 = 0

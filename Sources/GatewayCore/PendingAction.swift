@@ -27,6 +27,12 @@ struct PendingAction: BitwiseCopyable {
     /// A retry helps after the configured time.
     var isRetryable = false
 
+    /// The version that a policy is sent as the difference from, when it is.
+    var base: PolicyVersion?
+    /// Of a skip: what its gate compared.
+    var gateValue: Float = 0
+    var gateThreshold: Float = 0
+
     init(_ kind: Kind) { self.kind = kind }
 
     /// The notices without their payload, which is in `agent`, `connection`, `epoch`, `sequence` and `code`.
@@ -60,7 +66,9 @@ extension PendingAction {
         case .replaced: return .agentReplaced(agent: agent)
         case .left: return GatewayNotice.Departure(rawValue: code).map { .agentLeft(agent: agent, $0) }
         case .duplicate: return identity.map { .duplicate(agent: agent, $0) }
-        case .skipped: return identity.map { .skipped(agent: agent, $0) }
+        case .skipped: return identity.map {
+                .skipped(agent: agent, $0, value: gateValue, threshold: gateThreshold)
+            }
         case .refused:
             return RejectReason(rawValue: code).map {
                 .refused(agent: agent < 0 ? nil : agent, connection: Connection(connection), $0, identity)

@@ -6,12 +6,17 @@ import Wire
 ///
 /// Once packed, a version keeps its bytes.
 ///
-/// **Memory:** `agentsMaximum` + 1 packed policies when acknowledgements are durable, one otherwise.
+/// **Memory:** `agentsMaximum` + 1 packed policies when acknowledgements are durable, one otherwise; with a lattice
+/// downlink `downlinkHistory` more.
 struct VersionRing: ~Copyable {
     /// What goes out with the parameters of a version.
     struct Companion: BitwiseCopyable {
         /// The observations behind the normaliser.
         var normaliserCount = 0.0
+        /// What gates compare with.
+        var gateReference: Float = 0
+        /// The version that is there, plus one; 0: none.
+        var versionPlusOne: UInt64 = 0
     }
 
     let codec: VectorCodec
@@ -43,7 +48,19 @@ struct VersionRing: ~Copyable {
     func companion(of version: PolicyVersion) -> Companion { companions[place(version)] }
 
     mutating func setCompanion(_ companion: Companion, of version: PolicyVersion) {
+        var companion = companion
+        companion.versionPlusOne = version.number + 1
         companions[place(version)] = companion
+    }
+
+    /// Whether the parameters of `version` are still there.
+    func has(_ version: PolicyVersion) -> Bool { companions[place(version)].versionPlusOne == version.number + 1 }
+
+    /// The parameters of `version`; only with dense float32.
+    func vector(of version: PolicyVersion) -> Vector {
+        precondition(codec == .denseFloat32, "packed parameters are no vector")
+        guard let base = bytes(of: version).baseAddress else { preconditionFailure("a policy without parameters") }
+        return Vector(base: base.assumingMemoryBound(to: Float.self), count: parameterCount)
     }
 
     /// Where the packed parameters of `version` are or go.

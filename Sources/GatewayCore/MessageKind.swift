@@ -1,0 +1,30 @@
+import Wire
+
+/// What a message is, as traffic is counted by; the raw values index `GatewayTraffic`.
+public enum MessageKind: Int, Sendable, CaseIterable {
+    case hello, update, skip, fetch, goodbye
+    /// What an agent sent and nobody can read.
+    case unreadable
+    case welcome, policy, announce, reject
+    /// Greetings and key exchanges of connections, which are the transport's own.
+    case handshake
+
+    init(_ message: AgentMessage) {
+        switch message {
+        case .hello: self = .hello
+        case .update: self = .update
+        case .skip: self = .skip
+        case .fetch: self = .fetch
+        case .goodbye: self = .goodbye
+        }
+    }
+
+    init(_ message: GatewayMessage) {
+        switch message {
+        case .welcome: self = .welcome
+        case .policy: self = .policy
+        case .announce: self = .announce
+        case .reject: self = .reject
+        }
+    }
+}
