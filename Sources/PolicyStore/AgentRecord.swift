@@ -21,8 +21,12 @@ public struct AgentRecord: Sendable, BitwiseCopyable {
     public var updatesApplied: UInt64 = 0
     /// Reports that had been answered before.
     public var duplicates: UInt64 = 0
-    /// Skips that were noted.
+    /// Skips that were noted, and changed nothing else.
     public var skips: UInt64 = 0
+    /// Skips in place of which its mirror was applied; they are among the updates applied.
+    public var skipsReused: UInt64 = 0
+    /// Updates that replaced a mirror which was not the one that their sender had.
+    public var mirrorMismatches: UInt64 = 0
     /// Environment steps behind what was applied or noted.
     public var steps: UInt64 = 0
     /// Episodes that ended in those steps.

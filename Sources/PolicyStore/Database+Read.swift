@@ -157,7 +157,8 @@ extension RowReader {
         return state
     }
 
-    mutating func agent() throws -> AgentRecord {
+    /// `schema` is the one that the row was written under; by default what its columns say.
+    mutating func agent(schema: Int? = nil) throws -> AgentRecord {
         var record = AgentRecord()
         record.key = try key("key")
         var name = try text("name")
@@ -177,8 +178,22 @@ extension RowReader {
         let refusals = try blob("refusals", of: UInt64.self)
         record.firstSeenNanoseconds = try unsigned("first_seen_ns")
         record.lastSeenNanoseconds = try unsigned("last_seen_ns")
+        // Schema 1 has no mirrors, and did not count them.
+        if schema != 1, row.hasColumn("skips_reused") {
+            record.skipsReused = try unsigned("skips_reused")
+            record.mirrorMismatches = try unsigned("mirror_mismatches")
+        }
         try verify()
         for (index, count) in refusals.prefix(AgentRecord.reasonCount).enumerated() { record.refusals[index] = count }
         return record
+    }
+
+    mutating func mirror() throws -> MirrorRecord {
+        let mirror = MirrorRecord(
+            place: try unsigned("place"), key: try key("key"), epoch: try unsigned("epoch"),
+            sequence: try unsigned("sequence"), precision: try narrow("precision"),
+            data: try blob("data", of: UInt8.self))
+        try verify()
+        return mirror
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// A group belongs to the gateway's loop while it fills, then to the writer's thread until it is committed and cleared.
 /// **Memory:** with `keepsEveryVersion` four vectors of float32 for each slot, else four in all; the state in float64;
-/// one record for each agent.
+/// one record for each agent; every mirror.
 final class RecordGroup {
     let settings: WriterSettings
     /// Whether each version's parameters have a slot, or only the newest's.
@@ -23,6 +23,7 @@ final class RecordGroup {
     private let agentIsDirty: UnsafeMutableBufferPointer<Bool>
     private let dirtyAgents: UnsafeMutableBufferPointer<Int32>
     private let state: UnsafeMutableBufferPointer<Double>
+    let mirrors: MirrorGroup
 
     init(settings: WriterSettings, keepsEveryVersion: Bool) {
         precondition(settings.versionsPerCommit > 0 && settings.agentCount > 0, "a group without slots")
@@ -34,6 +35,7 @@ final class RecordGroup {
         agents = Self.reserve(settings.agentCount, AgentRecord())
         agentIsDirty = Self.reserve(settings.agentCount, false)
         dirtyAgents = Self.reserve(settings.agentCount, 0)
+        mirrors = MirrorGroup(places: settings.mirrorCount, byteCount: settings.mirrorByteCount)
         state = Self.reserve(2 * (settings.parameterCount + settings.observationCount) + settings.ruleCount, 0)
     }
 
@@ -59,6 +61,7 @@ final class RecordGroup {
 
     func clear() {
         for index in 0..<agentCount { agentIsDirty[Int(dirtyAgents[index])] = false }
+        mirrors.clear()
         versionCount = 0
         agentCount = 0
     }

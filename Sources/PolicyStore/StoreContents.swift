@@ -83,20 +83,39 @@ struct StoreContents {
         }
     }
 
-    /// Reads every row of every table, and has SQLite check its own structure.
-    func verify() throws(StoreError) {
-        let report = try read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
-        guard report == "ok" else { throw .corrupt(path: path, detail: report ?? "no report") }
-        _ = try federation()
-        _ = try state()
-        _ = try agents()
-        try forEachVersion(in: 0...UInt64.max) { _ in }
+    /// The mirrors whose rows are whole; `report` is told of the others.
+    func mirrors(reporting report: (StoreError) -> Void) throws(StoreError) -> [MirrorRecord] {
+        var mirrors: [MirrorRecord] = []
+        try forEachRow("mirrors", namedBy: "place", reporting: report) { mirrors.append(try $0.mirror()) }
+        return mirrors
+    }
+
+    /// Hands each row of a table to `body`, in the order of its key; `report` is told of each that is damaged.
+    private func forEachRow(
+        _ table: String, namedBy column: String, reporting report: (StoreError) -> Void,
+        _ body: (inout RowReader) throws -> Void
+    ) throws(StoreError) {
         try read { database in
-            let rows = try Row.fetchCursor(database, sql: "SELECT * FROM parameters ORDER BY version")
+            guard try database.tableExists(table) else { return }
+            let rows = try Row.fetchCursor(database, sql: "SELECT * FROM \(table) ORDER BY 1")
             while let row = try rows.next() {
-                var reader = RowReader(row, path: path, table: "parameters", namedBy: "version")
-                _ = try reader.policy()
+                var reader = RowReader(row, path: path, table: table, namedBy: column)
+                do { try body(&reader) } catch let fault as StoreError { report(fault) }
             }
         }
+    }
+
+    /// Reads every row of every table, and has SQLite check its own structure; `report` is told of each fault.
+    ///
+    /// **Throws:** what keeps it from reading on.
+    func verify(reporting report: (StoreError) -> Void) throws(StoreError) {
+        let structure = try read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
+        if structure != "ok" { report(.corrupt(path: path, detail: structure ?? "no report")) }
+        try forEachRow("federation", namedBy: "id", reporting: report) { _ = try $0.federation() }
+        try forEachRow("state", namedBy: "id", reporting: report) { _ = try $0.state() }
+        try forEachRow("agents", namedBy: "name", reporting: report) { _ = try $0.agent() }
+        try forEachRow("versions", namedBy: "version", reporting: report) { _ = try $0.version() }
+        try forEachRow("parameters", namedBy: "version", reporting: report) { _ = try $0.policy() }
+        try forEachRow("mirrors", namedBy: "place", reporting: report) { _ = try $0.mirror() }
     }
 }

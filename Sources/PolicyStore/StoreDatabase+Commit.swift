@@ -24,6 +24,11 @@ extension StoreDatabase {
                     totals: group.totals)
             }
             for index in 0..<group.agentCount { try database.write(group.agent(index)) }
+            for index in 0..<group.mirrors.count {
+                let mirror = group.mirrors.mirror(index)
+                try database.write(mirror.entry, data: mirror.data)
+            }
+            try database.prune(group)
         }
     }
 }

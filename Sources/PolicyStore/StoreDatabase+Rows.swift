@@ -91,20 +91,56 @@ extension Database {
             record.bytesSent,
         ]
         let times = [record.firstSeenNanoseconds, record.lastSeenNanoseconds]
+        let mirrorCounts = [record.skipsReused, record.mirrorMismatches]
         var checksum = RowChecksum()
         checksum.add(key)
         checksum.add(name)
         for number in counts { checksum.add(number) }
         checksum.add(refusals)
-        for number in times { checksum.add(number) }
+        for number in times + mirrorCounts { checksum.add(number) }
         let statement = try cachedStatement(
-            sql: "INSERT OR REPLACE INTO agents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            sql: "INSERT OR REPLACE INTO agents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         var arguments: StatementArguments = [key, name]
         arguments += StatementArguments(counts.map { Int64(bitPattern: $0) })
         arguments += [refusals]
         arguments += StatementArguments(times.map { Int64(bitPattern: $0) })
         arguments += [checksum.value]
+        arguments += StatementArguments(mirrorCounts.map { Int64(bitPattern: $0) })
         statement.setUncheckedArguments(arguments)
+        try statement.execute()
+    }
+
+    func write(_ mirror: MirrorGroup.Entry, data: Data) throws {
+        let key = Blob.of(mirror.key)
+        var checksum = RowChecksum()
+        checksum.add(Int64(mirror.place))
+        checksum.add(key)
+        for number in [mirror.epoch, mirror.sequence] { checksum.add(number) }
+        checksum.add(Int64(mirror.precision))
+        checksum.add(data)
+        let statement = try cachedStatement(sql: "INSERT OR REPLACE INTO mirrors VALUES (?, ?, ?, ?, ?, ?, ?)")
+        statement.setUncheckedArguments([
+            Int64(mirror.place), key, Int64(bitPattern: mirror.epoch), Int64(bitPattern: mirror.sequence),
+            Int64(mirror.precision), data, checksum.value,
+        ])
+        try statement.execute()
+    }
+
+    /// Drops the parameters of versions that are no longer to be kept.
+    ///
+    /// **Complexity:** at most twice as many rows as the group brought, so that a store with a long past shrinks in
+    /// steps.
+    func prune(_ group: RecordGroup) throws {
+        let kept = group.settings.keptVersions
+        guard kept > 0, group.versionCount > 0, group.stateVersion >= kept else { return }
+        let statement = try cachedStatement(
+            sql: """
+                DELETE FROM parameters WHERE version IN
+                (SELECT version FROM parameters WHERE version <= ? ORDER BY version LIMIT ?)
+                """)
+        statement.setUncheckedArguments([
+            Int64(clamping: group.stateVersion - kept), Int64(2 * group.versionCount),
+        ])
         try statement.execute()
     }
 }

@@ -13,6 +13,11 @@ extension StoreDatabase {
     /// Every agent that was ever welcomed.
     public func agents() throws(StoreError) -> [AgentRecord] { try contents.agents() }
 
+    /// The agents' mirrors; `report` is told of each row that is damaged, and those are left out.
+    public func mirrors(reporting report: (StoreError) -> Void) throws(StoreError) -> [MirrorRecord] {
+        try contents.mirrors(reporting: report)
+    }
+
     /// The policy of `version`.
     public func policy(version: UInt64) throws(StoreError) -> StoredPolicy { try contents.policy(version: version) }
 

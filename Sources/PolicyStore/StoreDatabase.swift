@@ -48,7 +48,7 @@ public final class StoreDatabase: Sendable {
                 let logBytes = 4 * Self.checkpointPages * StoreSchema.pageBytes
                 try database.execute(sql: "PRAGMA journal_size_limit = \(logBytes)")
             }
-            try StoreSchema.migrator.migrate(queue)
+            try StoreSchema.migrator(path: path).migrate(queue)
             return queue
         } catch {
             throw .from(error, path: path)

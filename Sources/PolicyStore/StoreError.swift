@@ -82,8 +82,8 @@ extension StoreError: CustomStringConvertible {
         case .noSuchVersion(let path, let version, let newest):
             "\(path): there is no version \(version); the newest is \(newest)"
         case .parametersNotKept(let path, let version, let nearest):
-            "\(path): the parameters of version \(version) were not kept (durability = volatile keeps those of each "
-                + "commit); the nearest kept is \(nearest)"
+            "\(path): the parameters of version \(version) were not kept (durability = volatile keeps those of "
+                + "each commit, [store] keep_versions the newest); the nearest kept is \(nearest)"
         case .database(let path, let code, let detail):
             "\(path): SQLite reports \(detail) (\(code))"
         }

@@ -67,8 +67,22 @@ public final class StoreReader: Sendable {
         return records
     }
 
-    /// Reads everything and checks everything.
+    /// The agents' mirrors; those whose rows are damaged are left out.
+    public func mirrors() throws(StoreError) -> [MirrorRecord] { try contents.mirrors { _ in } }
+
+    /// Reads everything and checks everything, however much of it is damaged: every fault that there is.
     ///
     /// **Complexity:** the whole file once.
-    public func verify() throws(StoreError) { try contents.verify() }
+    public func faults() throws(StoreError) -> [StoreError] {
+        var faults: [StoreError] = []
+        try contents.verify { faults.append($0) }
+        return faults
+    }
+
+    /// Reads everything and checks everything.
+    ///
+    /// **Throws:** the first fault.
+    ///
+    /// **Complexity:** the whole file once.
+    public func verify() throws(StoreError) { if let first = try faults().first { throw first } }
 }

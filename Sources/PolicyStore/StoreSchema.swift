@@ -9,15 +9,24 @@ enum StoreSchema {
     /// "LAPW": what `file` and SQLite tools show as the application id.
     static let applicationIdentifier: Int32 = 0x4c41_5057
     /// The newest schema that this program knows.
-    static let version = 1
+    static let version = 2
     /// Larger than SQLite's 4,096: a version's vectors span fewer pages, which doubled the rows a second in a trial
     /// (two vectors of 20 KB a row).
     static let pageBytes = 16_384
 
-    static var migrator: DatabaseMigrator {
+    /// **Throws:** while it migrates, what is wrong with a row that has to be written anew.
+    static func migrator(path: String) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 federation, versions, parameters, state, agents") { database in
             try database.execute(sql: first)
+        }
+        migrator.registerMigration("2 mirrors") { database in
+            try database.execute(sql: second)
+            // The checksums of the agents' rows have to cover the new columns.
+            for row in try Row.fetchAll(database, sql: "SELECT * FROM agents") {
+                var reader = RowReader(row, path: path, table: "agents", namedBy: "name")
+                try database.write(try reader.agent(schema: 1))
+            }
         }
         return migrator
     }
@@ -103,5 +112,20 @@ enum StoreSchema {
         ) STRICT, WITHOUT ROWID;
         PRAGMA application_id = \(applicationIdentifier);
         PRAGMA user_version = 1;
+        """
+
+    private static let second = """
+        ALTER TABLE agents ADD COLUMN skips_reused INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE agents ADD COLUMN mirror_mismatches INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE mirrors (
+            place INTEGER PRIMARY KEY,
+            key BLOB NOT NULL,
+            epoch INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            precision INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            checksum INTEGER NOT NULL
+        ) STRICT;
+        PRAGMA user_version = 2;
         """
 }

@@ -77,6 +77,9 @@ public final class StoreWriter: @unchecked Sendable {
         filling.note(agent, slot: slot)
     }
 
+    /// Takes a mirror that changed with the newest version that was appended; just before `commit`.
+    public func note(_ mirror: MirrorView) { filling.mirrors.note(mirror) }
+
     /// Whether `commit` would hand something over at `now`.
     public func isDue(_ now: Instant) -> Bool {
         !filling.isEmpty && now >= nextCommit && !isBusy.load(ordering: .acquiring)

@@ -13,6 +13,13 @@ public struct WriterSettings: Equatable, Sendable {
     /// The least time from one commit to the next; what comes in between waits for it and is committed together.
     public var commitIntervalMilliseconds: Int
 
+    /// How many mirrors the gateway keeps; 0: none.
+    public var mirrorCount = 0
+    /// The bytes of one mirror.
+    public var mirrorByteCount = 0
+    /// The parameters of how many of the newest versions are kept; 0: of all.
+    public var keptVersions: UInt64 = 0
+
     public init(
         parameterCount: Int, observationCount: Int, ruleCount: Int, versionsPerCommit: Int, agentCount: Int,
         commitIntervalMilliseconds: Int = 0

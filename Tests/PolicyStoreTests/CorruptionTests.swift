@@ -121,7 +121,7 @@ struct CorruptionTests {
     @Test("a newer program's store is refused, with both schema numbers")
     func newerSchema() throws {
         try fixture.alter("PRAGMA user_version = 99")
-        #expect(throws: StoreError.newerSchema(path: fixture.path, found: 99, supported: 1)) {
+        #expect(throws: StoreError.newerSchema(path: fixture.path, found: 99, supported: 2)) {
             try StoreDatabase(path: fixture.path, durability: .durable)
         }
     }
