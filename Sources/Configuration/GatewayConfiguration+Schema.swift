@@ -31,6 +31,7 @@ extension GatewayConfiguration: ProfileTaking {
         visitor.begin(section: "store")
         visitor.text("path", &storePath, .path)
         visitor.choice("durability", &durability)
+        visitor.integer("keep_versions", &keptVersions, IntegerRange(0, Int.max, "versions"))
         visitor.integer(
             "commit_interval_ms", &commitIntervalMilliseconds, IntegerRange(0, 60_000, "milliseconds"))
         network.visit(visitor)

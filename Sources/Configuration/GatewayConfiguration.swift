@@ -69,6 +69,8 @@ public struct GatewayConfiguration: Sendable {
     public var storePath = FixedText("/var/lib/lapwing-gateway/policies.sqlite")
     /// What an acknowledgement promises.
     public var durability = Durability.durable
+    /// The parameters of how many of the newest versions are kept; 0: of all.
+    public var keptVersions: UInt64 = 0
     /// The longest that the writer waits to put several versions into one commit.
     public var commitIntervalMilliseconds = 5
 

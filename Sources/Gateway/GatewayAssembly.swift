@@ -21,11 +21,14 @@ enum GatewayAssembly {
         plan.core.federationID = stored?.identifier ?? UInt64.random(in: 1...UInt64.max)
         var core = try core(plan, arena: &arena)
         let known: [AgentRecord]
+        var lostMirrors: [StoreError] = []
         if stored == nil {
             try begin(plan, &core, database)
             known = []
         } else {
             known = try resume(plan, &core, database)
+            lostMirrors = try restoreMirrors(&core, database)
+            restoreSamplingPoints(plan, &core, database)
         }
         let pair = try keys(plan)
         let publicKey = publicKey(of: pair)
@@ -45,18 +48,11 @@ enum GatewayAssembly {
             memory.lastSeen[index] = record.lastSeenNanoseconds
         }
         control.attach(socket.wakeHandle)
-        let snapshot = core.snapshot()
         let writer = StoreWriter(
-            database: database,
-            settings: WriterSettings(
-                parameterCount: snapshot.parameters.count, observationCount: snapshot.observationMean.count,
-                ruleCount: snapshot.state.count, versionsPerCommit: plan.versionsPerCommit,
-                agentCount: plan.core.knownAgentsMaximum,
-                commitIntervalMilliseconds: plan.commitIntervalMilliseconds),
-            onCommit: { control.wake() })
+            database: database, settings: writerSettings(plan, &core), onCommit: { control.wake() })
         return GatewayLoop(
             plan: plan, control: control, printer: printer, writer: writer, memory: memory, socket: socket,
-            core: core, publicKey: publicKey, allowedKeys: allowed)
+            core: core, publicKey: publicKey, allowedKeys: allowed, lostMirrors: lostMirrors)
     }
 
     // MARK: - The core and the store
@@ -79,8 +75,11 @@ enum GatewayAssembly {
         parameters.withUnsafeMutableBufferPointer { core.start(from: Vector($0)) }
         let state = StoredState(core.snapshot())
         let normaliser = core.newestNormaliser
+        // What agents get is the point that counts, rounded where the downlink rounds.
+        var lookahead = parameters
+        lookahead.withUnsafeMutableBufferPointer { core.unpackNewestSamplingPoint(into: Vector($0)) }
         let policy = StoredPolicy(
-            version: 0, theta: parameters, lookahead: parameters, normaliserMean: Array(normaliser.mean),
+            version: 0, theta: parameters, lookahead: lookahead, normaliserMean: Array(normaliser.mean),
             normaliserScale: Array(normaliser.scale))
         let record = plan.federationRecord(identifier: plan.core.federationID)
         try storeCall { () throws(StoreError) in try database.begin(record, policy: policy, state: state) }

@@ -41,7 +41,8 @@ extension GatewayLoop {
         }
     }
 
-    private func note(_ result: SendResult, _ connection: Connection, _ goneCount: inout Int) {
+    private mutating func note(_ result: SendResult, _ connection: Connection, _ goneCount: inout Int) {
+        if result != .sent { core.noteUndelivered(to: connection) }
         guard result == .gone, goneCount < memory.gone.count else { return }
         memory.gone[goneCount] = connection
         goneCount += 1
@@ -88,8 +89,16 @@ extension GatewayLoop {
         case .agentReplaced(let agent): tellAgent(agent, "replaced")
         case .agentLeft(let agent, let departure): tellAgent(agent, "left", reason: departure.text)
         case .duplicate: meter.countDuplicate()
-        case .skipped(let agent, _):
+        case .skipped(let agent, let identity, let value, let threshold):
             meter.countSkip()
+            if printer.printsUpdates {
+                printer.send(
+                    .skip(
+                        SkipEvent(
+                            name: core.agent(at: agent).agent.name, epoch: identity.epoch.number,
+                            sequence: identity.sequence.number, gateValue: Double(value),
+                            gateThreshold: Double(threshold), seconds: now.seconds(since: startTime))))
+            }
             storeAgent(agent, timeNanoseconds: WallClock.nanoseconds)
         case .refused(let agent, _, let reason, let identity):
             guard meter.countRefusal() else { return }

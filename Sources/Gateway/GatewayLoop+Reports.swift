@@ -5,8 +5,19 @@ import ZMQTransport
 extension GatewayLoop {
     var totals: Totals {
         Totals(
-            steps: core.totals.steps, episodes: core.totals.episodes, bytesUp: core.totals.bytesReceived,
-            bytesDown: core.totals.bytesSent)
+            steps: core.totals.steps, episodes: core.totals.episodes, skips: core.totals.skips,
+            bytesUp: core.totals.bytesReceived, bytesDown: core.totals.bytesSent)
+    }
+
+    /// Updates, since the federation began, that replaced a mirror which was not their sender's, and reports refused
+    /// because they rest on one.
+    private var mirrorMismatches: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<core.agentCount {
+            let counters = core.agent(at: index).agent.counters
+            sum &+= counters.mirrorMismatches &+ counters.refused(.mirror)
+        }
+        return sum
     }
 
     /// What is printed about one report in a version.
@@ -33,6 +44,9 @@ extension GatewayLoop {
         event.entropy = Double(report.entropy)
         event.computeSeconds = Double(report.computeSeconds)
         event.messageBytes = contribution.messageBytes
+        event.isReuse = contribution.isReuse
+        event.gateValue = Double(report.gateValue)
+        event.gateThreshold = Double(report.gateThreshold)
         event.totals = totals
         event.seconds = now.seconds(since: startTime)
         return event
@@ -45,6 +59,8 @@ extension GatewayLoop {
         status.agents = core.welcomeCount
         status.knownAgents = core.agentCount
         status.totals = totals
+        status.traffic = core.traffic
+        status.mirrorMismatches = mirrorMismatches
         status.commits = writer.commitCount
         status.eventsDropped = printer.droppedCount
         status.seconds = now.seconds(since: startTime)
@@ -55,6 +71,7 @@ extension GatewayLoop {
     func stoppedEvent(reason: StaticString, exitCode: ExitCode) -> StoppedEvent {
         StoppedEvent(
             reason: reason, version: core.version.number, updates: meter.updates, totals: totals,
+            traffic: core.traffic,
             seconds: Instant.now.seconds(since: startTime), exitCode: exitCode.rawValue)
     }
 

@@ -27,6 +27,8 @@ struct GatewayLoop: ~Copyable {
     var socket: GatewaySocket
     var core: GatewayCore
     var allowedKeys: [AgentKey]
+    /// Mirrors that the store could not give back.
+    let lostMirrors: [StoreError]
     var phase = LoopPhase()
     var meter: LoopMeter
     private var nextTick: Instant
@@ -36,7 +38,8 @@ struct GatewayLoop: ~Copyable {
 
     init(
         plan: GatewayPlan, control: LoopControl, printer: EventPrinter, writer: StoreWriter, memory: LoopMemory,
-        socket: consuming GatewaySocket, core: consuming GatewayCore, publicKey: AgentKey, allowedKeys: [AgentKey]
+        socket: consuming GatewaySocket, core: consuming GatewayCore, publicKey: AgentKey, allowedKeys: [AgentKey],
+        lostMirrors: [StoreError]
     ) {
         let now = Instant.now
         self.plan = plan
@@ -49,6 +52,7 @@ struct GatewayLoop: ~Copyable {
         self.socket = socket
         self.core = core
         self.allowedKeys = allowedKeys
+        self.lostMirrors = lostMirrors
         startTime = now
         meter = LoopMeter(startTime: now)
         nextTick = now
@@ -130,6 +134,7 @@ struct GatewayLoop: ~Copyable {
         if now >= nextTick {
             nextTick = now.advanced(byMilliseconds: Self.tickMilliseconds)
             meter.beginTick()
+            core.noteHandshakes(meter.noteHandshakes(socket.counters.handshakesSucceeded))
             try handle(.tick, at: now)
             noteRefusedKeys()
         }
@@ -143,6 +148,9 @@ struct GatewayLoop: ~Copyable {
     private mutating func commitIfDue(_ now: Instant) {
         let isForced = phase.isEnding && writer.hasPending
         guard writer.isDue(now) || isForced else { return }
+        for place in 0..<core.mirrorCount {
+            if let mirror = core.takeChangedMirror(at: place) { writer.note(MirrorView(mirror)) }
+        }
         let snapshot = core.snapshot()
         let policy = memory.policyView(of: core, parameters: snapshot.parameters)
         writer.commit(now: now, state: StateView(snapshot), policy: policy, force: isForced)

@@ -66,7 +66,16 @@ extension GatewayPlan {
             max(256, 4 * configuration.agentsMaximum), GatewaySettings.knownAgentsLimit)
         core.stalenessMaximum = configuration.stalenessMaximum
         core.uplink = configuration.uplink
+        core.uplink = configuration.uplink
+        core.acceptedCodecs = Self.gradientCodecs
+        core.gateWeight = configuration.gateWeight
+        core.gateHistory = configuration.gateHistory
         core.downlinkCodec = configuration.downlinkCodec
+        core.latticeExponent = configuration.latticeExponent
+        core.downlinkHistory = configuration.downlinkHistory
+        core.targetReturn =
+            configuration.targetReturn < GatewayConfiguration.noTarget ? configuration.targetReturn : nil
+        core.targetEpisodes = configuration.targetEpisodes
         core.durability = configuration.durability == .durable ? .durable : .volatile
         core.broadcast = GatewayBroadcast(configuration.broadcast)
         core.announceIntervalMilliseconds = configuration.announceIntervalMilliseconds
@@ -76,6 +85,13 @@ extension GatewayPlan {
         core.targetReturn = target < GatewayConfiguration.noTarget ? target : nil
         core.targetEpisodes = configuration.targetEpisodes
         core.heartbeatIntervalMilliseconds = UInt32(configuration.network.heartbeatIntervalMilliseconds)
+    }
+
+    /// Every codec that says by itself how it is unpacked: an agent may be told to use its own (`settings = own`).
+    private static var gradientCodecs: CodecSet {
+        var codecs = CodecSet(bits: 0)
+        for codec in VectorCodec.allCases where codec != .lattice { codecs.insert(codec) }
+        return codecs
     }
 
     private mutating func fillRest(_ configuration: GatewayConfiguration) {
@@ -88,6 +104,7 @@ extension GatewayPlan {
         allowedKeysPath = configuration.allowedKeysFile.string
         storePath = configuration.storePath.string
         commitIntervalMilliseconds = configuration.commitIntervalMilliseconds
+        keptVersions = configuration.keptVersions
         statusIntervalMilliseconds = configuration.statusIntervalMilliseconds
         memoryLimitBytes = configuration.memoryLimitBytes
         configurationText = configuration.canonicalText

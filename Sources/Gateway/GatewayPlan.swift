@@ -32,6 +32,8 @@ public struct GatewayPlan: Sendable {
     public var storePath = "gateway.db"
     /// The least time from one commit to the next.
     public var commitIntervalMilliseconds = 0
+    /// The parameters of how many of the newest versions the store keeps; 0: of all.
+    public var keptVersions: UInt64 = 0
     /// The time from one status event to the next.
     public var statusIntervalMilliseconds = 1_000
 

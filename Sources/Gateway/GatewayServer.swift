@@ -66,6 +66,7 @@ public final class GatewayServer: Service, CustomStringConvertible {
     ) throws(GatewayError) {
         defer { control.attach(nil) }
         printer.send(.ready(loop.readyEvent))
+        for fault in loop.lostMirrors { printer.send(.mirrorLost(FixedText(string: fault.description))) }
         let reason: StaticString
         do throws(GatewayError) {
             reason = try loop.run()

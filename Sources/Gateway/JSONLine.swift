@@ -14,6 +14,9 @@ struct JSONLine {
 
     mutating func add(_ name: String, _ value: Bool) { text += ",\"\(name)\":\(value)" }
 
+    /// Text that is JSON already.
+    mutating func add(_ name: String, object: String) { text += ",\"\(name)\":\(object)" }
+
     /// What is not finite becomes null: JSON has no other word for it.
     mutating func add(_ name: String, _ value: Double) {
         text += ",\"\(name)\":" + (value.isFinite ? "\(value)" : "null")

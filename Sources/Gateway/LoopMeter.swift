@@ -9,12 +9,17 @@ struct LoopMeter {
     private(set) var updates: UInt64 = 0
     private(set) var duplicates: UInt64 = 0
     private(set) var skips: UInt64 = 0
+    /// Updates that were the mirror in place of a gradient.
+    private(set) var reused: UInt64 = 0
     private(set) var refused: UInt64 = 0
+    private var handshakes: UInt64 = 0
     private(set) var keysRefused: UInt64 = 0
 
     private var refusalsLeft = LoopMeter.refusalsPerTick
     private var lastStatus: Instant
     private var updatesBefore: UInt64 = 0
+    private var skippedBefore: UInt64 = 0
+    private var reportsBefore: UInt64 = 0
     private var delaySum: UInt64 = 0
     private var returnSum = 0.0
     private var returnCount = 0.0
@@ -23,6 +28,7 @@ struct LoopMeter {
 
     mutating func count(_ contribution: Contribution) {
         updates += 1
+        if contribution.isReuse { reused += 1 }
         delaySum += contribution.delay
         let episodes = Double(contribution.report.returns.episodes)
         returnSum += episodes * contribution.report.returns.mean
@@ -38,6 +44,12 @@ struct LoopMeter {
         guard refusalsLeft > 0 else { return false }
         refusalsLeft -= 1
         return true
+    }
+
+    /// Takes the transport's count of connections set up; how many are new.
+    mutating func noteHandshakes(_ total: UInt64) -> UInt64 {
+        defer { handshakes = total }
+        return total - handshakes
     }
 
     mutating func beginTick() { refusalsLeft = Self.refusalsPerTick }
@@ -58,6 +70,12 @@ struct LoopMeter {
         status.delayMean = applied > 0 ? Double(delaySum) / Double(applied) : .nan
         status.duplicates = duplicates
         status.skips = skips
+        status.reused = reused
+        let skipped = skips + reused - skippedBefore
+        let reports = updates + skips - reportsBefore
+        status.skippedShare = reports > 0 ? Double(skipped) / Double(reports) : .nan
+        skippedBefore = skips + reused
+        reportsBefore = updates + skips
         status.refused = refused
         status.keysRefused = keysRefused
         lastStatus = now

@@ -26,6 +26,26 @@ extension RejectReason {
     }
 }
 
+extension MessageKind {
+    /// The kind as the fields of events spell it.
+    var text: StaticString {
+        switch self {
+        case .hello: "hello"
+        case .update: "update"
+        case .skip: "skip"
+        case .fetch: "fetch"
+        case .goodbye: "goodbye"
+        case .unreadable: "unreadable"
+        case .welcome: "welcome"
+        case .policy: "policy"
+        case .announce: "announce"
+        case .reject: "reject"
+        case .handshakeFromAgent: "handshake"
+        case .handshakeToAgent: "handshake"
+        }
+    }
+}
+
 extension GatewayNotice.Departure {
     var text: StaticString {
         switch self {

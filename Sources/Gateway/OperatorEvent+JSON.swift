@@ -1,3 +1,5 @@
+import GatewayCore
+
 extension OperatorEvent {
     /// The event as one line of JSON; `docs/events.md` documents each field.
     var json: String {
@@ -7,6 +9,7 @@ extension OperatorEvent {
         case .started(let agents):
             Self.line("started") { $0.add("agents", agents) }
         case .update(let event): event.json
+        case .skip(let event): event.json
         case .refused(let event): event.json
         case .status(let event): event.json
         case .keys(let allowed):
@@ -18,6 +21,8 @@ extension OperatorEvent {
                 $0.add("state", "retrying")
                 $0.add("error", detail)
             }
+        case .mirrorLost(let detail):
+            Self.line("mirror") { $0.add("error", detail) }
         case .storeRecovered:
             Self.line("store") { $0.add("state", "working") }
         case .finished(let reason, let version):
@@ -92,7 +97,23 @@ extension UpdateEvent {
         line.add("entropy", entropy)
         line.add("compute_seconds", computeSeconds)
         line.add("message_bytes", messageBytes)
+        line.add("reused", isReuse)
+        line.add("gate_value", gateValue)
+        line.add("gate_threshold", gateThreshold)
         line.add(totals)
+        line.add("seconds", seconds)
+        return line.line
+    }
+}
+
+extension SkipEvent {
+    var json: String {
+        var line = JSONLine(event: "skip")
+        line.add("agent", name)
+        line.add("epoch", epoch)
+        line.add("sequence", sequence)
+        line.add("gate_value", gateValue)
+        line.add("gate_threshold", gateThreshold)
         line.add("seconds", seconds)
         return line.line
     }
@@ -125,6 +146,10 @@ extension StatusEvent {
         line.add(totals)
         line.add("duplicates", duplicates)
         line.add("skips", skips)
+        line.add("reused", reused)
+        line.add("skipped_share", skippedShare)
+        line.add("mirror_mismatches", mirrorMismatches)
+        line.add(traffic)
         line.add("refused", refused)
         line.add("keys_refused", keysRefused)
         line.add("commits", commits)
@@ -141,6 +166,7 @@ extension StoppedEvent {
         line.add("version", version)
         line.add("updates", updates)
         line.add(totals)
+        line.add(traffic)
         line.add("seconds", seconds)
         line.add("exit", exitCode)
         return line.line
@@ -148,9 +174,20 @@ extension StoppedEvent {
 }
 
 extension JSONLine {
+    /// Bytes by direction and kind; kinds without a byte are left out.
+    mutating func add(_ traffic: GatewayTraffic) {
+        func list(_ isFromAgent: Bool) -> String {
+            let kinds = MessageKind.allCases.filter { $0.isFromAgent == isFromAgent && traffic.bytes(of: $0) > 0 }
+            return kinds.map { "\"\($0.text)\":\(traffic.bytes(of: $0))" }.joined(separator: ",")
+        }
+        add("bytes", object: "{\"up\":{\(list(true))},\"down\":{\(list(false))}}")
+        add("bytes_repeated", traffic.repeatedBytes)
+    }
+
     mutating func add(_ totals: Totals) {
         add("steps_total", totals.steps)
         add("episodes_total", totals.episodes)
+        add("skips_total", totals.skips)
         add("bytes_up", totals.bytesUp)
         add("bytes_down", totals.bytesDown)
     }

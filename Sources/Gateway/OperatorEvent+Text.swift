@@ -28,7 +28,9 @@ extension OperatorEvent {
             let reason = event.reason.utf8CodeUnitCount > 0 ? " (\(event.reason))" : ""
             logger.info("agent \(event.name.string) \(event.change)\(reason), \(event.agents) here")
         case .started(let agents): logger.info("training begins with \(agents) agents")
-        case .update: break
+        case .update, .skip: break
+        case .mirrorLost(let detail):
+            logger.error("a mirror is left out, and its agent sends whole once: \(detail.string)")
         case .refused(let event): logger.warning("\(event.text)")
         case .status: break
         case .keys(let allowed): logger.info("the list of allowed keys was read again: \(allowed) keys")

@@ -1,4 +1,5 @@
 import Bounded
+import GatewayCore
 
 /// Something that happened in the federation, as the operator is told it.
 ///
@@ -9,6 +10,8 @@ enum OperatorEvent: Sendable {
     /// Enough agents are there: the first policy went out.
     case started(agents: Int)
     case update(UpdateEvent)
+    /// The gate of an agent stayed shut, and nothing was applied.
+    case skip(SkipEvent)
     case refused(RefusedEvent)
     case status(StatusEvent)
     /// The list of allowed keys was read again.
@@ -17,6 +20,8 @@ enum OperatorEvent: Sendable {
     case keysFailed(FixedText)
     /// The disk is full; commits are tried again.
     case storeTrouble(FixedText)
+    /// A mirror in the store is damaged; its agent is told to send whole once.
+    case mirrorLost(FixedText)
     /// Commits go through again.
     case storeRecovered
     case finished(reason: StaticString, version: UInt64)
@@ -76,7 +81,22 @@ struct UpdateEvent: Sendable {
     var entropy = 0.0
     var computeSeconds = 0.0
     var messageBytes = 0
+    /// Whether the agent's mirror was applied in place of a gradient.
+    var isReuse = false
+    /// What the agent's gate compared; zeros without one.
+    var gateValue = 0.0
+    var gateThreshold = 0.0
     var totals = Totals()
+    var seconds = 0.0
+}
+
+/// An agent's gate stayed shut.
+struct SkipEvent: Sendable {
+    var name = FixedText()
+    var epoch: UInt64 = 0
+    var sequence: UInt64 = 0
+    var gateValue = 0.0
+    var gateThreshold = 0.0
     var seconds = 0.0
 }
 
@@ -84,6 +104,8 @@ struct UpdateEvent: Sendable {
 struct Totals: Sendable {
     var steps: UInt64 = 0
     var episodes: UInt64 = 0
+    /// Skips of both kinds.
+    var skips: UInt64 = 0
     var bytesUp: UInt64 = 0
     var bytesDown: UInt64 = 0
 }
@@ -117,7 +139,13 @@ struct StatusEvent: Sendable {
     var delayMean = Double.nan
     var totals = Totals()
     var duplicates: UInt64 = 0
+    /// Skips that changed nothing; skips in place of which a mirror was applied, which are updates too.
     var skips: UInt64 = 0
+    var reused: UInt64 = 0
+    /// Of the reports since the last status, the share of both; not a number when there were none.
+    var skippedShare = Double.nan
+    var mirrorMismatches: UInt64 = 0
+    var traffic = GatewayTraffic()
     var refused: UInt64 = 0
     var keysRefused: UInt64 = 0
     var commits: UInt64 = 0
@@ -133,6 +161,7 @@ struct StoppedEvent: Sendable {
     var version: UInt64 = 0
     var updates: UInt64 = 0
     var totals = Totals()
+    var traffic = GatewayTraffic()
     var seconds = 0.0
     var exitCode: Int32 = 0
 }

@@ -68,6 +68,8 @@ extension AgentRecord {
         updatesApplied = counters.applied
         duplicates = counters.duplicates
         skips = counters.skips
+        skipsReused = counters.reused
+        mirrorMismatches = counters.mirrorMismatches
         steps = counters.steps
         episodes = counters.episodes
         delaySum = counters.delaySum
@@ -93,6 +95,8 @@ extension KnownAgent {
         counters.applied = record.updatesApplied
         counters.duplicates = record.duplicates
         counters.skips = record.skips
+        counters.reused = record.skipsReused
+        counters.mirrorMismatches = record.mirrorMismatches
         counters.steps = record.steps
         counters.episodes = record.episodes
         counters.delaySum = record.delaySum
@@ -102,6 +106,25 @@ extension KnownAgent {
         for index in 0..<min(KnownAgentCounters.reasonCount, AgentRecord.reasonCount) {
             counters.refusals[index] = record.refusals[index]
         }
+    }
+}
+
+extension StoredMirror {
+    /// A stored row, with its elements at `data`.
+    init(_ record: MirrorRecord, _ data: UnsafeRawBufferPointer) {
+        self.init(
+            place: Int(clamping: record.place), key: record.key, epoch: BootEpoch(record.epoch),
+            sequence: UpdateSequence(record.sequence), precision: record.precision == 16 ? .float16 : .float32,
+            data: data)
+    }
+}
+
+extension MirrorView {
+    /// The core's mirror as the store takes it.
+    init(_ mirror: StoredMirror) {
+        self.init(
+            place: mirror.place, key: mirror.key, epoch: mirror.epoch.number, sequence: mirror.sequence.number,
+            precision: mirror.precision == .float16 ? 16 : 32, data: mirror.data)
     }
 }
 

@@ -3,8 +3,8 @@ import Bounded
 /// What the agents' gates compare with: R = ξ Σ ‖d‖² over the last directions.
 ///
 /// **Memory:** one double for each of `length` directions.
-/// **Source:** Chen et al., LAPG, condition (15), whose right side sums ‖θ − θ before‖² / (αM)². A normalised step has a
-/// length of its own choosing, so the directions stand in for the steps.
+/// **Source:** Chen et al., LAPG, condition (15), whose right side sums ‖θ − θ before‖² / (αM)². A normalised step has
+/// a length of its own choosing, so the directions stand in for the steps.
 struct GateReference: ~Copyable {
     /// ξ.
     let weight: Double

@@ -90,7 +90,8 @@ extension GatewayCore {
         let down = count &* UInt64(frameCost.handshakeToAgent)
         totals.bytesReceived &+= up
         totals.bytesSent &+= down
-        traffic.add(.handshake, bytes: up &+ down, messages: count)
+        traffic.add(.handshakeFromAgent, bytes: up, messages: count)
+        traffic.add(.handshakeToAgent, bytes: down, messages: count)
     }
 
     /// Every value that goes in was checked when it came or when the core was made, so nil does not happen.

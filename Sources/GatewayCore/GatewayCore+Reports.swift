@@ -86,6 +86,7 @@ extension GatewayCore {
         agents[agent].agent.lastSequence = report.identity.sequence
         agents[agent].agent.lastWasSkip = true
         agents[agent].agent.counters.skips &+= 1
+        totals.skips &+= 1
         countSampling(report, of: agent)
         notify(
             .skipped, agent: agent, identity: report.identity, gate: (report.gateValue, report.gateThreshold))
@@ -239,7 +240,10 @@ extension GatewayCore {
         agents[agent].agent.lastSequence = report.identity.sequence
         agents[agent].agent.lastWasSkip = false
         agents[agent].agent.counters.applied &+= 1
-        if isReuse { agents[agent].agent.counters.reused &+= 1 }
+        if isReuse {
+            agents[agent].agent.counters.reused &+= 1
+            totals.skips &+= 1
+        }
         agents[agent].agent.counters.delaySum &+= update.delay
         agents[agent].agent.counters.delayMaximum = max(agents[agent].agent.counters.delayMaximum, update.delay)
         countSampling(report, of: agent)

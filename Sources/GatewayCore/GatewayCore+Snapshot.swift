@@ -23,6 +23,17 @@ extension GatewayCore {
     /// The point θ̃ of the newest version in memory, as agents get it.
     public var newestSamplingPoint: PackedVector { versions.packedParameters(of: version) }
 
+    /// The same, unpacked.
+    public func unpackNewestSamplingPoint(into vector: Vector) {
+        let packed = newestSamplingPoint
+        do throws(CodecError) {
+            try packed.codec.decode(
+                count: packed.count, parameters: packed.parameters, data: packed.data, into: vector)
+        } catch {
+            preconditionFailure("a policy of our own that does not unpack")
+        }
+    }
+
     /// The normaliser of the newest version in memory; empty unless the policy normalises observations.
     public var newestNormaliser: (mean: UnsafeBufferPointer<Float>, scale: UnsafeBufferPointer<Float>) {
         guard settings.policy.normalisesObservations else {

@@ -36,6 +36,7 @@ extension GatewayCore {
             else { return false }
         }
         totals = snapshot.totals
+        totals.skips = 0
         packVersion()
         becomeCurrent()
         noteCompletion()
@@ -63,6 +64,7 @@ extension GatewayCore {
     public mutating func restore(agent: KnownAgent) -> Bool {
         guard agentCount < settings.knownAgentsMaximum, findAgent(agent.key) == nil else { return false }
         agents[agentCount] = AgentSlot(agent: agent)
+        totals.skips &+= agent.counters.skips &+ agent.counters.reused
         agentCount += 1
         return true
     }

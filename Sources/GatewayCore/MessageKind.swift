@@ -6,8 +6,16 @@ public enum MessageKind: Int, Sendable, CaseIterable {
     /// What an agent sent and nobody can read.
     case unreadable
     case welcome, policy, announce, reject
-    /// Greetings and key exchanges of connections, which are the transport's own.
-    case handshake
+    /// Greetings and key exchanges of connections, which are the transport's own: from agents, and to them.
+    case handshakeFromAgent, handshakeToAgent
+
+    /// Whether agents send it; else the gateway does.
+    public var isFromAgent: Bool {
+        switch self {
+        case .hello, .update, .skip, .fetch, .goodbye, .unreadable, .handshakeFromAgent: true
+        case .welcome, .policy, .announce, .reject, .handshakeToAgent: false
+        }
+    }
 
     init(_ message: AgentMessage) {
         switch message {

@@ -4,8 +4,8 @@ import Wire
 
 /// The gateway's mirrors: for each agent the vector that it sent last, as both sides know it.
 ///
-/// A place is taken with the first gradient of an agent. There are as many as agents that can be welcome, so that one of
-/// an agent that is not there can always be taken when all are.
+/// A place is taken with the first gradient of an agent. There are as many as agents that can be welcome, so that when
+/// all are taken, one of them is of an agent that is not there.
 /// **Memory:** for each place a vector in the configured precision; one vector more in half precision. Nothing without
 /// mirrors.
 struct MirrorTable: ~Copyable {

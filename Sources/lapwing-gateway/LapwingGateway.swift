@@ -13,7 +13,7 @@ struct LapwingGateway: AsyncParsableCommand {
         abstract: "Fold the agents' gradients into the shared policy, store every version, and hand it out.",
         discussion: "Exit codes are listed in docs/exit-codes.md, events in docs/events.md.",
         version: "lapwing-gateway \(ProgramVersion.text)",
-        subcommands: [Run.self, CheckConfig.self, Version.self])
+        subcommands: [Run.self, CheckConfig.self, Verify.self, Version.self])
 
     static func main() async {
         do {

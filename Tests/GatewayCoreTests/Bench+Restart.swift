@@ -43,8 +43,24 @@ extension Bench {
         for row in rows {
             guard next.core.restore(agent: row) else { throw RestartFailure() }
         }
+        newest.restoreMirrors(into: next)
         return next
     }
 
     struct RestartFailure: Error {}
+}
+
+extension Stored {
+    /// Gives the mirrors back, as a gateway that starts does.
+    func restoreMirrors(into bench: Bench) {
+        for (place, row) in mirrors.sorted(by: { $0.key < $1.key }) {
+            row.data.withUnsafeBytes { bytes in
+                _ = bench.core.restore(
+                    mirror: StoredMirror(
+                        place: place, key: row.key, epoch: BootEpoch(row.epoch),
+                        sequence: UpdateSequence(row.sequence), precision: row.precision, data: bytes))
+            }
+        }
+        bench.mirrors = mirrors
+    }
 }

@@ -13,6 +13,9 @@ enum Seen: Equatable {
         var answer: Wire.Policy.Answer?
         var isRollback = false
         var normaliser: [UInt32]?
+        /// The version that the parameters are the difference from.
+        var base: UInt64?
+        var gateReference: Float = 0
     }
 
     struct Welcome: Equatable {
@@ -42,6 +45,8 @@ struct Stored: Equatable {
     var normaliser: [UInt32]
     var observations: [Double]
     var totals: GatewayTotals
+    /// Every mirror row, as it is in the store with this version.
+    var mirrors: [Int: MirrorRow] = [:]
     /// The agent's row, as it goes into the store with this version.
     var epoch: UInt64
     var lastSequence: UInt64
@@ -54,6 +59,15 @@ struct Stored: Equatable {
             && left.samplingPoint == right.samplingPoint && left.normaliser == right.normaliser
             && left.observations == right.observations && left.lastSequence == right.lastSequence
     }
+}
+
+/// A mirror in the store as a test looks at it: a copy.
+struct MirrorRow: Equatable {
+    var key: AgentKey
+    var epoch: UInt64
+    var sequence: UInt64
+    var precision: UplinkSettings.Mirror
+    var data: [UInt8]
 }
 
 /// An action as a test looks at it: a copy.
@@ -92,12 +106,15 @@ final class Bench {
     var core: GatewayCore
     var encoder: MessageEncoder
     var decoder: MessageDecoder
+    var vectorDecoder: VectorDecoder
     var now = Instant(nanoseconds: 1_000_000_000)
     let reservedBytes: Int
     /// What the last event sent, as it goes over the wire.
     var frames: [(connection: UInt32, bytes: [UInt8])] = []
     /// The detail of the newest refusal.
     var lastDetail = ""
+    /// The mirrors as the store has them with the newest version.
+    var mirrors: [Int: MirrorRow] = [:]
     /// Every version that was handed to the store.
     var stored: [Stored] = []
 
@@ -113,6 +130,8 @@ final class Bench {
             largestMessageBytes: settings.wireLimits.largestMessageBytes * 4 + 8192, parameterCountMaximum: 1 << 20)
         encoder = try MessageEncoder(limits: roomy, arena: &own)
         decoder = try MessageDecoder(limits: roomy, arena: &own)
+        vectorDecoder = try VectorDecoder(
+            largestCount: settings.policy.shape.parameterCount, layout: settings.policy.shape.matrixLayout, arena: &own)
         own.seal()
         messageArena = own
         if starts { core.start(from: vector(initial)) }
@@ -134,7 +153,16 @@ final class Bench {
         frames = []
         var done: [Done] = []
         while let action = core.nextAction() { done.append(copy(action)) }
-        for case .store(let version) in done { stored.append(version) }
+        for place in 0..<core.mirrorCount {
+            guard let mirror = core.takeChangedMirror(at: place) else { continue }
+            mirrors[place] = MirrorRow(
+                key: mirror.key, epoch: mirror.epoch.number, sequence: mirror.sequence.number,
+                precision: mirror.precision, data: Array(mirror.data))
+        }
+        for case .store(var version) in done {
+            version.mirrors = mirrors
+            stored.append(version)
+        }
         return done
     }
 
@@ -270,14 +298,15 @@ final class Bench {
         Seen.Policy(
             version: policy.version.number, parameters: policy.parameters.map(bits), answer: policy.answer,
             isRollback: policy.isRollback,
-            normaliser: policy.normaliser.map { bits($0.mean) + bits($0.scale) })
+            normaliser: policy.normaliser.map { bits($0.mean) + bits($0.scale) }, base: policy.base?.number,
+            gateReference: policy.gateReference)
     }
 
     private func bits(_ packed: PackedVector) -> [UInt32] {
         let vector = vector([Float](repeating: 0, count: packed.count))
         do {
-            try packed.codec.decode(
-                count: packed.count, parameters: packed.parameters, data: packed.data, into: vector)
+            try vectorDecoder.decode(
+                packed.codec, count: packed.count, parameters: packed.parameters, data: packed.data, into: vector)
         } catch { fatalError("a policy that does not unpack: \(error)") }
         return vector.buffer.map(\.bitPattern)
     }
