@@ -52,14 +52,18 @@ final class MirrorGroup {
         }
         entries[Int(entryOfPlace[place]) - 1] = Entry(
             place: place, key: mirror.key, epoch: mirror.epoch, sequence: mirror.sequence, precision: mirror.precision)
-        UnsafeMutableRawBufferPointer(rebasing: bytes[place * byteCount..<(place + 1) * byteCount])
-            .copyMemory(from: mirror.data)
+        elements(at: place).copyMemory(from: mirror.data)
     }
 
     /// A mirror and its elements, viewed without a copy.
     func mirror(_ index: Int) -> (entry: Entry, data: Data) {
         let entry = entries[index]
-        let elements = UnsafeRawBufferPointer(bytes[entry.place * byteCount..<(entry.place + 1) * byteCount])
+        let elements = UnsafeRawBufferPointer(elements(at: entry.place))
         return (entry, Blob.viewing(elements.bindMemory(to: UInt8.self)))
+    }
+
+    private func elements(at place: Int) -> UnsafeMutableRawBufferPointer {
+        let start = place * byteCount
+        return UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + byteCount])
     }
 }

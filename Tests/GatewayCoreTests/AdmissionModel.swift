@@ -7,12 +7,31 @@ struct AdmissionModel {
         var lastSequence: UInt64 = 0
         var lastWasSkip = false
         var connection: UInt32?
+        var lastHeard = 0
+        /// The place of its mirror.
+        var place: Int?
+    }
+
+    /// A mirror, as the disk gets it.
+    struct Mirror: Equatable {
+        var agent: Int
+        var epoch: UInt64
+        var values: [Float]
     }
 
     struct Version {
         var agent: Int
         var epoch: UInt64
         var sequence: UInt64
+        var isReuse: Bool
+        /// The rows of the mirrors on disk after it.
+        var mirrors: [Int: Mirror]
+    }
+
+    /// What is reported, beside which report it is.
+    enum Content {
+        case skip
+        case update([Float], isInnovation: Bool)
     }
 
     /// What the sender of a message must hear.
@@ -25,7 +44,13 @@ struct AdmissionModel {
 
     let agentsMaximum: Int
     let stalenessMaximum: UInt64
+    /// The present time.
+    var now = 0
     var agents: [Int: Agent] = [:]
+    /// Agents in the order in which they came.
+    var order: [Int] = []
+    /// Rows of mirrors by place; one that its agent has forgotten stays until another takes the place.
+    var mirrors: [Int: Mirror] = [:]
     var atConnection: [UInt32: Int] = [:]
     /// Version k is at index k − 1; all of them, then how many of them are on disk.
     var versions: [Version] = []
@@ -44,8 +69,11 @@ struct AdmissionModel {
             known.epoch = epoch
             known.lastSequence = 0
             known.lastWasSkip = false
+            known.place = nil
         }
         known.connection = connection
+        known.lastHeard = now
+        if agents[agent] == nil { order.append(agent) }
         agents[agent] = known
         atConnection[connection] = agent
         return .welcome
@@ -56,15 +84,42 @@ struct AdmissionModel {
         agents[agent]?.connection = nil
     }
 
+    func mirror(of agent: Int) -> [Float]? {
+        guard let place = agents[agent]?.place else { return nil }
+        return mirrors[place]?.values
+    }
+
+    /// Gives `agent` a mirror: the first free place, or that of whoever has been away for longest.
+    private mutating func setMirror(of agent: Int, _ values: [Float], epoch: UInt64) {
+        if agents[agent]?.place == nil {
+            let taken = Set(agents.values.compactMap(\.place))
+            if let free = (0..<agentsMaximum).first(where: { !taken.contains($0) }) {
+                agents[agent]?.place = free
+            } else {
+                let away = order.filter { agents[$0]?.place != nil && agents[$0]?.connection == nil }
+                let loser = away.min { (agents[$0]?.lastHeard ?? 0) < (agents[$1]?.lastHeard ?? 0) }
+                guard let loser else { return }
+                let place = agents[loser]?.place
+                agents[agent]?.place = place
+                agents[loser]?.place = nil
+            }
+        }
+        guard let place = agents[agent]?.place else { return }
+        mirrors[place] = Mirror(agent: agent, epoch: epoch, values: values)
+    }
+
     enum Fault { case none, notFinite, count, codec }
 
     mutating func report(
-        _ agent: Int, epoch: UInt64, sequence: UInt64, base: UInt64, isSkip: Bool, fault: Fault, from connection: UInt32
+        _ agent: Int, epoch: UInt64, sequence: UInt64, base: UInt64, _ content: Content, checksum: UInt32, fault: Fault,
+        from connection: UInt32
     ) -> Reply {
         guard atConnection[connection] == agent, var known = agents[agent] else {
             gone(connection)
             return .reject(.notWelcomed)
         }
+        agents[agent]?.lastHeard = now
+        known.lastHeard = now
         if epoch < known.epoch { return .reject(.oldEpoch) }
         if epoch > known.epoch { return .reject(.notWelcomed) }
         if sequence < known.lastSequence { return .reject(.sequence) }
@@ -73,31 +128,48 @@ struct AdmissionModel {
             return waits && !known.lastWasSkip ? .silence : .policy(.duplicate)
         }
         if base > UInt64(durable) { return .reject(.futureVersion) }
-        if !isSkip {
-            if UInt64(current) - base > stalenessMaximum { return .reject(.stale) }
-            switch fault {
-            case .notFinite: return .reject(.notFinite)
-            case .count: return .reject(.shape)
-            case .codec: return .reject(.codec)
-            case .none: break
+        let own = mirror(of: agent)
+        let isShared = own != nil && checksum == Bench.checksum(own)
+        var next = own
+        if case .skip = content {
+            if own == nil && checksum == 0 {
+                known.lastSequence = sequence
+                known.lastWasSkip = true
+                agents[agent] = known
+                return .policy(.noted)
             }
-            if current - durable == agentsMaximum { return .reject(.busy) }
-            versions.append(Version(agent: agent, epoch: epoch, sequence: sequence))
+            if UInt64(current) - base > stalenessMaximum { return .reject(.stale) }
+            if !isShared { return .reject(.mirror) }
+        } else if case .update(let vector, let isInnovation) = content {
+            if UInt64(current) - base > stalenessMaximum { return .reject(.stale) }
+            if fault == .codec { return .reject(.codec) }
+            if fault == .count { return .reject(.shape) }
+            if isInnovation && !isShared { return .reject(.mirror) }
+            if fault == .notFinite { return .reject(.notFinite) }
+            next = isInnovation ? zip(own ?? [], vector).map { $0 + $1 } : vector
         }
+        if current - durable == agentsMaximum { return .reject(.busy) }
         known.lastSequence = sequence
-        known.lastWasSkip = isSkip
+        known.lastWasSkip = false
         agents[agent] = known
-        return isSkip ? .policy(.noted) : .silence
+        var isReuse = true
+        if case .update = content {
+            setMirror(of: agent, next ?? [], epoch: epoch)
+            isReuse = false
+        }
+        versions.append(
+            Version(agent: agent, epoch: epoch, sequence: sequence, isReuse: isReuse, mirrors: mirrors))
+        return .silence
     }
 
     /// Who must be acknowledged, in order, when the disk has `version`.
-    mutating func stored(upTo version: Int) -> [(connection: UInt32, sequence: UInt64)] {
-        var acknowledged: [(UInt32, UInt64)] = []
+    mutating func stored(upTo version: Int) -> [(connection: UInt32, sequence: UInt64, isReuse: Bool)] {
+        var acknowledged: [(UInt32, UInt64, Bool)] = []
         while durable < min(version, current) {
             let made = versions[durable]
             durable += 1
             if let agent = agents[made.agent], agent.epoch == made.epoch, let connection = agent.connection {
-                acknowledged.append((connection, made.sequence))
+                acknowledged.append((connection, made.sequence, made.isReuse))
             }
         }
         return acknowledged
@@ -108,8 +180,15 @@ struct AdmissionModel {
         versions.removeSubrange(durable...)
         agents.removeAll()
         atConnection.removeAll()
+        order = []
         for made in versions {
+            if agents[made.agent] == nil { order.append(made.agent) }
             agents[made.agent] = Agent(epoch: made.epoch, lastSequence: made.sequence)
+        }
+        mirrors = versions.last?.mirrors ?? [:]
+        for (place, mirror) in mirrors.sorted(by: { $0.key < $1.key })
+        where agents[mirror.agent]?.epoch == mirror.epoch && agents[mirror.agent]?.place == nil {
+            agents[mirror.agent]?.place = place
         }
     }
 }

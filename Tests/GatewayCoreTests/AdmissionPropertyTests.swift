@@ -7,7 +7,7 @@ import Wire
 @Suite("Admission against a model")
 struct AdmissionPropertyTests {
     @Test(
-        "over random joins, crashes, repetitions and faults: once, in order, after the store, never stale",
+        "over random joins, crashes, repetitions, faults: once, in order, after the store, never stale, same mirrors",
         arguments: 1...12)
     func agreesWithTheModel(seed: Int) throws {
         var run = try Run(seed: UInt64(seed))
@@ -20,6 +20,7 @@ struct AdmissionPropertyTests {
         }
         // A run without traffic or faults shows nothing.
         #expect(run.model.durable > 100, "seed \(seed)")
+        #expect(run.reuses > 5 && run.innovations > 20 && run.mirrorRefusals > 20, "seed \(seed)")
         #expect(run.crashes > 1 && run.refusals > 100 && run.duplicates > 20, "seed \(seed)")
     }
 
@@ -31,6 +32,9 @@ struct AdmissionPropertyTests {
         var crashes = 0
         var refusals = 0
         var duplicates = 0
+        var reuses = 0
+        var innovations = 0
+        var mirrorRefusals = 0
         /// What was acknowledged as applied, ever; and what the bytes of each version were when they went out.
         var acknowledged: Set<String> = []
         var bytes: [UInt64: [UInt32]] = [:]
@@ -39,7 +43,7 @@ struct AdmissionPropertyTests {
         init(seed: UInt64) throws {
             generator = RandomGenerator(seed: seed)
             bench = try Bench(
-                Bench.settings {
+                Bench.mirroring {
                     $0.agentsMaximum = 4
                     $0.stalenessMaximum = 6
                 })
@@ -48,6 +52,8 @@ struct AdmissionPropertyTests {
 
         mutating func step() throws {
             let agent = 1 + generator.below(6)
+            bench.advance(milliseconds: 1)
+            model.now += 1
             switch generator.below(100) {
             case 0..<12: hello(agent)
             case 12..<74: report(welcomeAgent(or: agent))
@@ -93,7 +99,11 @@ struct AdmissionPropertyTests {
             let fault: AdmissionModel.Fault = [.notFinite, .count, .codec, .none][
                 min(generator.below(20), 3)]
             let isSkip = generator.below(8) == 0
-            let report = bench.report(UInt64(sequence), base: UInt64(base), epoch: epoch)
+            let isInnovation = !isSkip && generator.below(2) == 0
+            let isWrong = generator.below(6) == 0
+            var report = bench.report(UInt64(sequence), base: UInt64(base), epoch: epoch)
+            report.mirrorChecksum =
+                isWrong ? UInt32(generator.below(2)) &* 77 : Bench.checksum(model.mirror(of: agent))
             let gradient = (0..<4).map { _ in Float(generator.normal()) }
             let packed =
                 switch fault {
@@ -104,11 +114,18 @@ struct AdmissionPropertyTests {
                 }
             let before = model.current
             let reply = model.report(
-                agent, epoch: epoch, sequence: UInt64(sequence), base: UInt64(base), isSkip: isSkip, fault: fault,
-                from: connection)
+                agent, epoch: epoch, sequence: UInt64(sequence), base: UInt64(base),
+                isSkip ? .skip : .update(gradient, isInnovation: isInnovation), checksum: report.mirrorChecksum,
+                fault: fault, from: connection)
+            var update = Update(report: report, gradient: packed)
+            update.isInnovation = isInnovation
             let done = bench.deliver(
-                isSkip ? .skip(Skip(report: report)) : .update(Update(report: report, gradient: packed)),
-                from: connection, key: Bench.key(agent))
+                isSkip ? .skip(Skip(report: report)) : .update(update), from: connection, key: Bench.key(agent))
+            if reply == .reject(.mirror) { mirrorRefusals += 1 }
+            if model.current > before {
+                if isSkip { reuses += 1 }
+                if isInnovation { innovations += 1 }
+            }
             check(done, of: connection, hears: reply)
             let wanted = model.current > before ? [UInt64(model.current)] : []
             if done.storedVersions != wanted {
@@ -120,19 +137,21 @@ struct AdmissionPropertyTests {
             let version = model.durable + generator.below(model.current - model.durable + 2)
             let done = bench.handle(.stored(upTo: PolicyVersion(UInt64(version))))
             let wanted = model.stored(upTo: version)
-            let acknowledgements = done.compactMap { action -> (UInt32, UInt64)? in
+            let acknowledgements = done.compactMap { action -> (UInt32, UInt64, Bool)? in
                 guard case .send(let connection, .policy(let policy)) = action,
-                    policy.answer?.outcome == .applied, let sequence = policy.answer?.identity.sequence.number
+                    policy.answer?.outcome == .applied || policy.answer?.outcome == .reused,
+                    let sequence = policy.answer?.identity.sequence.number
                 else { return nil }
-                return (connection, sequence)
+                return (connection, sequence, policy.answer?.outcome == .reused)
             }
             guard acknowledgements.map(\.0) == wanted.map(\.connection),
-                acknowledgements.map(\.1) == wanted.map(\.sequence)
+                acknowledgements.map(\.1) == wanted.map(\.sequence),
+                acknowledgements.map(\.2) == wanted.map(\.isReuse)
             else {
                 failure = "acknowledged \(acknowledgements), not \(wanted)"
                 return
             }
-            for (connection, sequence) in acknowledgements {
+            for (connection, sequence, _) in acknowledgements {
                 guard let agent = model.atConnection[connection], let epoch = model.agents[agent]?.epoch
                 else { continue }
                 if !acknowledged.insert("\(agent)/\(epoch)/\(sequence)").inserted {
@@ -144,14 +163,17 @@ struct AdmissionPropertyTests {
 
         private mutating func fetch(_ agent: Int) {
             guard let connection = model.agents[agent]?.connection else { return }
+            model.agents[agent]?.lastHeard = model.now
             let done = bench.deliver(.fetch(Fetch(newestVersion: nil)), from: connection, key: Bench.key(agent))
             check(done, of: connection, hears: .policy(nil))
         }
 
         private mutating func hangUp(_ agent: Int) {
             guard let known = model.agents[agent], let connection = known.connection else { return }
+            let isSilent = generator.below(2) == 0
+            if !isSilent { model.agents[agent]?.lastHeard = model.now }
             let done =
-                generator.below(2) == 0
+                isSilent
                 ? bench.handle(.connectionGone(Connection(connection)))
                 : bench.deliver(
                     .goodbye(Goodbye(bootEpoch: BootEpoch(known.epoch), reason: FixedText())), from: connection,
@@ -198,6 +220,12 @@ struct AdmissionPropertyTests {
                     + "not \(model.current), \(model.durable)"
                 return
             }
+            let mirrors = bench.mirrors.mapValues { row in
+                AdmissionModel.Mirror(
+                    agent: Int(row.key.words.0), epoch: row.epoch,
+                    values: row.data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) })
+            }
+            if mirrors != model.mirrors { failure = "mirrors \(mirrors), not \(model.mirrors)" }
             for case .send(_, let seen) in done {
                 let policy: Seen.Policy? =
                     switch seen {

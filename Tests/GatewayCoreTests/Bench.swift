@@ -51,6 +51,7 @@ struct Stored: Equatable {
     var epoch: UInt64
     var lastSequence: UInt64
     var row: KnownAgent
+    var isReuse = false
 
     static func == (left: Stored, right: Stored) -> Bool {
         left.version == right.version && left.base == right.base && left.agent == right.agent
@@ -269,7 +270,8 @@ final class Bench {
             normaliser: (Array(version.normaliserMean) + Array(version.normaliserScale)).map(\.bitPattern),
             observations: [version.observationCount] + Array(version.observationMean)
                 + Array(version.observationSquaredDeviations),
-            totals: version.totals, epoch: row.epoch.number, lastSequence: row.lastSequence.number, row: row)
+            totals: version.totals, epoch: row.epoch.number, lastSequence: row.lastSequence.number, row: row,
+            isReuse: last.isReuse)
     }
 
     func seen(_ bytes: UnsafeRawBufferPointer) -> Seen {

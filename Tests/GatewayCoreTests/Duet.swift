@@ -1,9 +1,11 @@
-import AgentCore
 import Bounded
 import Environments
 import GatewayCore
+import GradientCodec
 import PolicyMath
 import Wire
+
+@testable import AgentCore
 
 /// Real agents' cores and a real gateway's core on virtual time, with a disk and a network that may lose, repeat and
 /// reorder.
@@ -43,22 +45,34 @@ struct Duet {
     private var numberAtConnection: [UInt32: Int] = [:]
     /// Every report that was applied, and the version that it made.
     private var applied: [String: UInt64] = [:]
+    /// Every skip that changed nothing.
+    private var noted: Set<String> = []
 
-    init(seed: UInt64, agentCount: Int) throws {
+    init(
+        seed: UInt64, agentCount: Int, uplink: UplinkSettings = UplinkSettings(),
+        _ change: (inout GatewaySettings) -> Void = { _ in }
+    ) throws {
+        self.uplink = uplink
         var draws = RandomGenerator(seed: seed)
         let settings = Bench.settings(shape: try AgentProcess.shape(), normalises: true) {
             $0.agentsMinimum = agentCount
             $0.broadcast = .announce
             $0.stalenessMaximum = 20
+            $0.uplink = uplink
+            change(&$0)
         }
         let initial = (0..<settings.policy.shape.parameterCount).map { _ in Float(draws.normal() * 0.1) }
         generator = draws
         self.initial = initial
         gateway = try Bench(settings, initial: initial)
-        for number in 1...agentCount { agents.append(try AgentProcess(number: number, epoch: 1)) }
+        for number in 1...agentCount { agents.append(try AgentProcess(number: number, epoch: 1, uplink: uplink)) }
     }
 
     private let initial: [Float]
+    private let uplink: UplinkSettings
+    /// Times that an agent's mirror was compared with the gateway's, while nothing of it was on the way.
+    var mirrorComparisons = 0
+    var reuses: Int { gateway.stored.count { $0.isReuse } }
 
     /// The newest version on disk.
     var durable: UInt64 { gateway.core.durableVersion.number }
@@ -73,7 +87,7 @@ struct Duet {
         if isHarmful { try harm() }
         for index in agents.indices {
             connect(index)
-            agents[index].run(at: gateway.now, isTurn: time % UInt64(1 + index * 2) == 0)
+            agents[index].run(at: gateway.now, isTurn: !isResting && time % UInt64(1 + index * 2) == 0)
             while let bytes = agents[index].outgoing(at: gateway.now) {
                 post(Packet(due: 0, connection: agents[index].connection, isUp: true, bytes: bytes))
             }
@@ -82,6 +96,22 @@ struct Duet {
         writeToDisk()
         if time % 50 == 0 { carryOut(gateway.handle(.tick)) }
     }
+
+    /// Lets everything that is on its way arrive, with agents that begin nothing new, and compares both sides.
+    mutating func compareMirrors() throws {
+        isResting = true
+        defer { isResting = false }
+        for _ in 0..<2_000 { try step() }
+        for agent in agents where agent.holdsMirror {
+            mirrorComparisons += 1
+            let mirror = gateway.mirror(of: agent.key)
+            if Bench.checksum(mirror) != agent.mirrorChecksum {
+                problems.append("agent \(agent.number): another mirror than the gateway's")
+            }
+        }
+    }
+
+    private var isResting = false
 
     // MARK: - Network
 
@@ -127,7 +157,12 @@ struct Duet {
 
 
     private mutating func carryOut(_ done: [Done]) {
-        for notice in done.notices { if case .refused = notice { refusals += 1 } }
+        for notice in done.notices {
+            if case .refused = notice { refusals += 1 }
+            if case .skipped(let agent, let identity, _, _) = notice {
+                noted.insert(Self.name(Int(gateway.core.agent(at: agent).agent.key.words.0), identity))
+            }
+        }
         for (connection, bytes) in gateway.frames {
             post(Packet(due: 0, connection: connection, isUp: false, bytes: bytes))
         }
@@ -140,6 +175,7 @@ struct Duet {
         for case .send(let connection, .policy(let policy)) in done {
             guard let answer = policy.answer, answer.outcome != .noted else { continue }
             let name = Self.name(numberAtConnection[connection] ?? 0, answer.identity)
+            if noted.contains(name), applied[name] == nil { continue }
             if applied[name, default: .max] > durable { problems.append("\(name) answered before it was stored") }
         }
     }
@@ -175,7 +211,8 @@ struct Duet {
         case 1:
             faults.agentCrashes += 1
             let index = generator.below(agents.count)
-            agents[index] = try AgentProcess(number: agents[index].number, epoch: agents[index].epoch + 1)
+            agents[index] = try AgentProcess(
+                number: agents[index].number, epoch: agents[index].epoch + 1, uplink: uplink)
         case 2...5:
             faults.cuts += 1
             let index = generator.below(agents.count)
@@ -208,7 +245,7 @@ final class AgentProcess {
         return PolicyShape(distribution: .gaussian, observationCount: 3, actionCount: 1, hiddenWidths: hidden)
     }
 
-    init(number: Int, epoch: UInt64) throws {
+    init(number: Int, epoch: UInt64, uplink: UplinkSettings = UplinkSettings()) throws {
         self.number = number
         self.epoch = epoch
         var settings = AgentSettings()
@@ -217,6 +254,7 @@ final class AgentProcess {
         settings.hiddenWidths = LayerWidths([4])
         settings.normalisesObservations = true
         settings.batchSteps = 20
+        settings.uplink = uplink
         settings.resendIntervalMilliseconds = 300
         settings.helloIntervalMilliseconds = 300
         arena = try Arena(limitBytes: 16 << 20)
@@ -230,6 +268,8 @@ final class AgentProcess {
     var key: AgentKey { Bench.key(number) }
     var counters: AgentCounters { core.counters }
     var heldVersion: UInt64? { core.heldVersion?.number }
+    var holdsMirror: Bool { mirrorChecksum != 0 && !core.hasUpdateInFlight }
+    var mirrorChecksum: UInt32 { core.compressor.mirrorChecksum }
     var ending: String? { core.ending.map { "\($0)" } }
 
     func run(at now: Instant, isTurn: Bool) {

@@ -1,3 +1,4 @@
+import Aggregation
 import Bounded
 import GatewayCore
 import GradientCodec

@@ -13,7 +13,8 @@ struct EventTests {
             ("update", .update(UpdateEvent())), ("skip", .skip(SkipEvent())), ("refused", .refused(RefusedEvent())),
             ("status", .status(StatusEvent())), ("keys", .keys(allowed: 1)),
             ("keys", .keysFailed(FixedText("why"))), ("store", .storeTrouble(FixedText("why"))),
-            ("mirror", .mirrorLost(FixedText("why"))), ("store", .storeRecovered), ("finished", .finished(reason: "updates", version: 3)),
+            ("mirror", .mirrorLost(FixedText("why"))), ("store", .storeRecovered),
+            ("finished", .finished(reason: "updates", version: 3)),
             ("stopping", .stopping(reason: "signal")), ("stopped", .stopped(StoppedEvent())),
         ]
         for (name, event) in events {
@@ -52,9 +53,11 @@ struct EventTests {
         refused.name = FixedText("heron")
         refused.address = FixedText("127.0.0.1")
         let events: [OperatorEvent] = [
-            .ready(ReadyEvent()), .agent(agent), .started(agents: 1), .update(UpdateEvent()), .skip(SkipEvent()), .refused(refused),
+            .ready(ReadyEvent()), .agent(agent), .started(agents: 1), .update(UpdateEvent()), .skip(SkipEvent()),
+            .refused(refused),
             .status(StatusEvent()), .keys(allowed: 1), .keysFailed(FixedText("why")), .storeTrouble(FixedText("why")),
-            .mirrorLost(FixedText("why")), .finished(reason: "updates", version: 1), .stopping(reason: "signal"), .stopped(StoppedEvent()),
+            .mirrorLost(FixedText("why")), .finished(reason: "updates", version: 1), .stopping(reason: "signal"),
+            .stopped(StoppedEvent()),
         ]
         for event in events {
             let object = try JSONSerialization.jsonObject(with: Data(event.json.utf8)) as? [String: Any] ?? [:]

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import PolicyStore
 import Testing
 
@@ -45,6 +46,51 @@ struct GatewayProcessTests {
         #expect(gateway.events.next("stopped")?["reason"] as? String == "signal")
         #expect(gateway.end().code == 0)
         #expect(try StoreReader(path: folder.path("store.sqlite")).newestVersion() == 1)
+    }
+
+    @Test(
+        "a second SIGTERM or SIGINT ends it at once, with the exit code of that signal",
+        arguments: [(SIGTERM, 143), (SIGINT, 130)] as [(Int32, Int32)])
+    func impatience(signal: Int32, code: Int32) throws {
+        let gateway = try GatewayProcess(["run", "--config", "gateway.conf", "--format", "json"], in: folder)
+        let ready = try #require(gateway.events.next("ready"))
+        let agent = try ScriptedAgent("heron", to: try #require(ready["endpoint"] as? String))
+        try agent.hello()
+        _ = try agent.receive()
+        // Somebody else holds the store, so that the clean stop has to wait.
+        let holder = try DatabaseQueue(path: folder.path("store.sqlite"))
+        try holder.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        try agent.update(1, base: 0)
+        _ = try #require(gateway.events.next("update"))
+        Foundation.kill(gateway.process.processIdentifier, signal)
+        _ = try #require(gateway.events.next("stopping"))
+        Foundation.kill(gateway.process.processIdentifier, signal)
+        #expect(gateway.end().code == code)
+        try holder.inDatabase { try $0.execute(sql: "ROLLBACK") }
+        let reader = try StoreReader(path: folder.path("store.sqlite"))
+        #expect(try reader.newestVersion() == 0, "what was not committed was not acknowledged either")
+        try reader.verify()
+    }
+
+    @Test("verify ends with 0 for a whole store, and with 65 and a line for each damaged row")
+    func verify() throws {
+        let gateway = try GatewayProcess(["run", "--config", "gateway.conf", "--format", "json"], in: folder)
+        _ = try #require(gateway.events.next("ready"))
+        gateway.process.terminate()
+        #expect(gateway.end().code == 0)
+        #expect(try output(["verify", "store.sqlite"]).contains("every row"))
+        let queue = try DatabaseQueue(path: folder.path("store.sqlite"))
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "UPDATE state SET steps = 5")
+            try database.execute(sql: "UPDATE parameters SET checksum = checksum + 1")
+        }
+        try queue.close()
+        let damaged = try GatewayProcess(["verify", "store.sqlite"], in: folder)
+        let pipe = damaged.process.standardOutput as? Pipe
+        let text = String(decoding: pipe?.fileHandleForReading.readDataToEndOfFile() ?? Data(), as: UTF8.self)
+        #expect(damaged.end().code == 65)
+        #expect(text.split(separator: "\n").count == 2 && text.contains("state, row 1"), "\(text)")
+        #expect(try GatewayProcess(["verify", "gone.sqlite"], in: folder).end().code == 66)
     }
 
     @Test("a killed gateway leaves a store that has every answered update")

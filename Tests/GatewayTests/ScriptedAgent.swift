@@ -20,6 +20,7 @@ final class ScriptedAgent {
     private var socket: AgentSocket
     private var encoder: MessageEncoder
     private var decoder: MessageDecoder
+    private var lastBase: UInt64?
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
     /// Connects without keys.
@@ -68,8 +69,26 @@ final class ScriptedAgent {
 
     func update(
         _ sequence: UInt64, base: UInt64,
-        gradient: [Float] = [Float](repeating: 0.5, count: RunningGateway.parameterCount)
+        gradient: [Float] = [Float](repeating: 0.5, count: RunningGateway.parameterCount),
+        isInnovation: Bool = false, mirror: [Float]? = nil
     ) throws {
+        try gradient.withUnsafeBytes { bytes in
+            var update = Update(
+                report: report(sequence, base: base, mirror: mirror),
+                gradient: PackedVector(codec: .denseFloat32, count: gradient.count, data: bytes))
+            update.isInnovation = isInnovation
+            try send(.update(update))
+        }
+    }
+
+    func skip(_ sequence: UInt64, base: UInt64, mirror: [Float]?) throws {
+        var report = report(sequence, base: base, mirror: mirror)
+        report.gateValue = 0.5
+        report.gateThreshold = 2
+        try send(.skip(Skip(report: report)))
+    }
+
+    private func report(_ sequence: UInt64, base: UInt64, mirror: [Float]?) -> Report {
         var report = Report()
         report.identity = UpdateIdentity(epoch: BootEpoch(epoch), sequence: UpdateSequence(sequence))
         report.baseVersion = PolicyVersion(base)
@@ -80,13 +99,18 @@ final class ScriptedAgent {
         report.returns.minimum = Float(sequence) * 10
         report.returns.maximum = Float(sequence) * 10
         report.returns.meanSteps = 100
-        try gradient.withUnsafeBytes { bytes in
-            try send(
-                .update(
-                    Update(
-                        report: report,
-                        gradient: PackedVector(codec: .denseFloat32, count: gradient.count, data: bytes))))
-        }
+        report.mirrorChecksum = mirror.map { $0.withUnsafeBytes { Report.mirrorChecksum(of: $0) } } ?? 0
+        return report
+    }
+
+    func fetch(held version: UInt64) throws {
+        try send(.fetch(Fetch(newestVersion: PolicyVersion(version))))
+    }
+
+    /// The version that the next policy is the difference from; nil when it is whole.
+    func receiveBase() throws -> UInt64? {
+        _ = try receive()
+        return lastBase
     }
 
     func goodbye() throws { try send(.goodbye(Goodbye(bootEpoch: BootEpoch(epoch), reason: FixedText("done")))) }
@@ -104,8 +128,10 @@ final class ScriptedAgent {
         let deadline = Instant.now.advanced(byMilliseconds: 30_000)
         while Instant.now < deadline {
             if let count = try buffer.withUnsafeMutableBytes({ try socket.receive(into: $0) }) {
-                return try buffer.withUnsafeBytes { bytes in
-                    try Answer(decoder.decodeGatewayMessage(UnsafeRawBufferPointer(rebasing: bytes[..<count])))
+                return try buffer.withUnsafeBytes { bytes -> Answer in
+                    let message = try decoder.decodeGatewayMessage(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+                    if case .policy(let policy) = message { lastBase = policy.base?.number }
+                    return Answer(message)
                 }
             }
             try wait()

@@ -28,6 +28,8 @@ struct Damage: CustomStringConvertible, Sendable {
         ].map { number("versions", $0) }
         + [number("state", "version"), number("state", "statistics_count"), number("state", "bytes_sent")]
         + [text("agents", "name")]
+        + ["epoch", "sequence", "precision", "checksum"].map { number("mirrors", $0) }
+        + ["skips_reused", "mirror_mismatches"].map { number("agents", $0) }
         + ["epoch", "last_sequence", "updates_applied", "delay_sum", "last_seen_ns"].map { number("agents", $0) }
 }
 
@@ -39,7 +41,10 @@ struct CorruptionTests {
         fixture = try StoreFixture()
         let database = try fixture.database()
         let harness = WriterHarness(database)
-        for _ in 0..<3 { harness.append() }
+        for _ in 0..<3 {
+            harness.append()
+            harness.noteMirror()
+        }
         harness.commit()
         harness.writer.finish()
         try database.close()
@@ -60,7 +65,9 @@ struct CorruptionTests {
 
     @Test(
         "one flipped bit of a vector on the disk is found, and its table and row are named",
-        arguments: ["theta 3", "lookahead 1", "mean 2", "scale 0", "state theta", "direction", "rule", "deviations"])
+        arguments: [
+            "theta 3", "lookahead 1", "mean 2", "scale 0", "state theta", "direction", "rule", "deviations", "mirror",
+        ])
     func flippedBit(part: String) throws {
         let state = StoreFixture.state(3)
         let (table, row, bytes): (String, String, [UInt8]) =
@@ -73,6 +80,7 @@ struct CorruptionTests {
                 ("parameters", "0", raw(StoreFixture.policy(0).normaliserMean + StoreFixture.policy(0).normaliserScale))
             case "state theta": ("state", "1", raw(state.theta))
             case "direction": ("state", "1", raw(state.direction))
+            case "mirror": ("mirrors", "1", StoreFixture.mirror(1, 1).data)
             case "rule": ("state", "1", raw(state.rule))
             default: ("state", "1", raw(state.statisticsSquaredDeviations))
             }
@@ -88,6 +96,27 @@ struct CorruptionTests {
                 try StoreDatabase(path: fixture.path, durability: .durable).state()
             }
         }
+    }
+
+    @Test("verifying goes on behind a damaged row, and names every one of them")
+    func everyFault() throws {
+        try fixture.alter("UPDATE parameters SET theta = substr(theta, 1, 9) WHERE version = 1")
+        try fixture.alter("UPDATE mirrors SET sequence = 9 WHERE place = 2")
+        try fixture.alter("UPDATE versions SET steps = steps + 1 WHERE version > 1")
+        let faults = try StoreReader(path: fixture.path).faults().map(\.description)
+        #expect(faults.count == 4)
+        for name in ["parameters, row 1", "mirrors, row 2", "versions, row 2", "versions, row 3"] {
+            #expect(faults.contains { $0.contains(name) }, "\(name)")
+        }
+    }
+
+    @Test("a damaged mirror is named and left out; the others come back")
+    func damagedMirror() throws {
+        try fixture.alter("UPDATE mirrors SET data = substr(data, 1, 20) || zeroblob(8) WHERE place = 1")
+        var faults: [StoreError] = []
+        let mirrors = try StoreDatabase(path: fixture.path, durability: .durable).mirrors { faults.append($0) }
+        #expect(faults == [.checksumMismatch(path: fixture.path, table: "mirrors", row: "1")])
+        #expect(mirrors == [StoreFixture.mirror(0, 3), StoreFixture.mirror(2, 2)])
     }
 
     @Test("a cut vector is found")

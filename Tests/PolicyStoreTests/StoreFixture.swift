@@ -72,6 +72,13 @@ final class StoreFixture {
         return agent
     }
 
+    /// The mirror at `place` after the report that made `version`.
+    static func mirror(_ place: UInt64, _ version: UInt64) -> MirrorRecord {
+        MirrorRecord(
+            place: place, key: key(UInt8(place)), epoch: 4, sequence: version, precision: 32,
+            data: (0..<4 * parameterCount).map { UInt8(truncatingIfNeeded: UInt64($0) &* 7 &+ version &* 31 &+ place) })
+    }
+
     static func key(_ number: UInt8) -> AgentKey { AgentKey(words: (UInt64(number) + 1, 2, 3, .max)) }
 
     /// A new store that has begun.

@@ -8,15 +8,19 @@ final class WriterHarness {
     private(set) var version: UInt64
     private let committed = DispatchSemaphore(value: 0)
 
-    init(_ database: StoreDatabase, versionsPerCommit: Int = 16, interval: Int = 0, from version: UInt64 = 0) {
+    init(
+        _ database: StoreDatabase, versionsPerCommit: Int = 16, interval: Int = 0, from version: UInt64 = 0,
+        keptVersions: UInt64 = 0
+    ) {
         let committed = self.committed
-        writer = StoreWriter(
-            database: database,
-            settings: WriterSettings(
-                parameterCount: StoreFixture.parameterCount, observationCount: StoreFixture.observationCount,
-                ruleCount: StoreFixture.ruleCount, versionsPerCommit: versionsPerCommit, agentCount: 4,
-                commitIntervalMilliseconds: interval),
-            onCommit: { committed.signal() })
+        var settings = WriterSettings(
+            parameterCount: StoreFixture.parameterCount, observationCount: StoreFixture.observationCount,
+            ruleCount: StoreFixture.ruleCount, versionsPerCommit: versionsPerCommit, agentCount: 4,
+            commitIntervalMilliseconds: interval)
+        settings.mirrorCount = 3
+        settings.mirrorByteCount = 4 * StoreFixture.parameterCount
+        settings.keptVersions = keptVersions
+        writer = StoreWriter(database: database, settings: settings, onCommit: { committed.signal() })
         self.version = version
     }
 
@@ -26,6 +30,17 @@ final class WriterHarness {
         Self.withPolicy(version) { writer.append(StoreFixture.record(version), policy: $0) }
         let agent = UInt8(version % 3)
         writer.note(StoreFixture.agent(agent, sequence: version), slot: Int(agent))
+    }
+
+    /// Notes the mirror of the newest version's agent.
+    func noteMirror() {
+        let mirror = StoreFixture.mirror(version % 3, version)
+        mirror.data.withUnsafeBytes { data in
+            writer.note(
+                MirrorView(
+                    place: Int(mirror.place), key: mirror.key, epoch: mirror.epoch, sequence: mirror.sequence,
+                    precision: mirror.precision, data: data))
+        }
     }
 
     func handOver(now: Instant = .now, force: Bool = false) {
