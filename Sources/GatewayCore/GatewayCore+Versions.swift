@@ -50,9 +50,13 @@ extension GatewayCore {
 
     /// An agent has said which version it holds.
     ///
-    /// Without durability the number says too little: after a crash it may have been another version.
+    /// Without durability the number says too little: before a crash it may have been another version. It then only
+    /// shows whether what was sent has come.
     func noteHeld(_ version: PolicyVersion?, by agent: Int) {
-        guard settings.durability == .durable else { return }
+        guard settings.durability == .durable else {
+            if version != agents[agent].heldVersion { agents[agent].holdsVersion = false }
+            return
+        }
         agents[agent].holdsVersion = version != nil
         agents[agent].heldVersion = version ?? .initial
     }
