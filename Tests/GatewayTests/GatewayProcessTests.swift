@@ -58,15 +58,18 @@ struct GatewayProcessTests {
         try agent.hello()
         _ = try agent.receive()
         // Somebody else holds the store, so that the clean stop has to wait.
-        let holder = try DatabaseQueue(path: folder.path("store.sqlite"))
-        try holder.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        var patient = GRDB.Configuration()
+        patient.allowsUnsafeTransactions = true
+        patient.busyMode = .timeout(30)
+        let holder = try DatabaseQueue(path: folder.path("store.sqlite"), configuration: patient)
+        try holder.unsafeReentrantWrite { try $0.execute(sql: "BEGIN IMMEDIATE") }
         try agent.update(1, base: 0)
         _ = try #require(gateway.events.next("update"))
         Foundation.kill(gateway.process.processIdentifier, signal)
         _ = try #require(gateway.events.next("stopping"))
         Foundation.kill(gateway.process.processIdentifier, signal)
         #expect(gateway.end().code == code)
-        try holder.inDatabase { try $0.execute(sql: "ROLLBACK") }
+        try holder.unsafeReentrantWrite { try $0.execute(sql: "ROLLBACK") }
         let reader = try StoreReader(path: folder.path("store.sqlite"))
         #expect(try reader.newestVersion() == 0, "what was not committed was not acknowledged either")
         try reader.verify()
