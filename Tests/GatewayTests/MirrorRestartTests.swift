@@ -72,7 +72,7 @@ struct MirrorRestartTests {
         try gateway.stop()
         let queue = try DatabaseQueue(path: folder.path("store.sqlite"))
         try queue.writeWithoutTransaction { database in
-            try database.execute(sql: "UPDATE mirrors SET data = substr(data, 1, 36) || zeroblob(4)")
+            try database.execute(sql: "UPDATE mirrors SET data = zeroblob(length(data))")
         }
         try queue.close()
 
