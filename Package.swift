@@ -37,17 +37,22 @@ let constrained: [SwiftSetting] = [
         .when(traits: ["Embedded"])),
 ]
 
-/// What goes into the agent's binary is built for size; the numeric kernels and the MuJoCo plug-in are not.
+/// What goes into the agent's binary is built for size, with runs of instructions that repeat put into functions of their
+/// own; the numeric kernels and the MuJoCo plug-in are not.
 let compact: [SwiftSetting] = [
-    .unsafeFlags(["-Osize", "-Xllvm", "-sil-inline-overall-caller-block-limit=20"], .when(traits: ["Embedded"]))
+    .unsafeFlags(
+        [
+            "-Osize", "-Xllvm", "-sil-inline-overall-caller-block-limit=20",
+            "-Xllvm", "-enable-machine-outliner=always",
+        ], .when(traits: ["Embedded"]))
 ]
 
 let compactC: [CSetting] = [
     .unsafeFlags(["-Os", "-ffunction-sections", "-fno-asynchronous-unwind-tables"], .when(traits: ["Embedded"]))
 ]
 
-/// The kernels for x86-64 processors without AVX2, where size counts more; on arm64 they are the only ones.
-let baseline: [SwiftSetting] = architecture == "x86_64" ? compact : []
+/// The kernels for x86-64 processors without AVX2, where size counts more than time; on arm64 they are the only ones.
+let baseline: [SwiftSetting] = architecture == "x86_64" ? compact + [.define("SMALL_BUILD")] : []
 
 /// The numeric kernels are optimised in every build: unoptimised vector code is a hundred times slower, tests included.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
@@ -107,8 +112,10 @@ var targets: [Target] = [
         swiftSettings: constrained + compact + [.unsafeFlags(["-parse-as-library"])],
         linkerSettings: [
             .unsafeFlags(
-                ["-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-Xlinker", "-O2",
-                 "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+                [
+                    "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-Xlinker", "-O2",
+                    "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+                ],
                 .when(traits: ["Embedded"]))
         ]),
 ]

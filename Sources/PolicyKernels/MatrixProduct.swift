@@ -1,6 +1,50 @@
 // One product serves every pass: C = start + A · B, where A is read one number at a time with any two strides (so
 // that it can be a tile of activations, or a transposed one), and B and C row by row in whole vectors. A block of C
 // stays in registers while the inner dimension runs: 6 x 16 numbers take 12 of 16 AVX registers, 24 of 32 NEON ones.
+// The small build (x86-64 processors without AVX2) has one narrow block in place of them all.
+
+/// Computes `c[i][j] = start[i][j] + Σ_k a[i][k] b[k][j]` for one row and eight columns.
+@_transparent
+func block1x8(
+    _ inner: Int, _ a: UnsafePointer<Float>, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int,
+    _ start: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
+) {
+    var sum = load(start)
+    var left = a
+    var right = b
+    var k = inner
+    while k > 0 {
+        sum = multiplyAdd(sum, broadcast(left), load(right))
+        left += aStep
+        right += bRow
+        k &-= 1
+    }
+    store(sum, c)
+}
+
+#if SMALL_BUILD
+
+/// `rows` rows of the product, all columns, eight numbers at a time.
+///
+/// Each number is the same sum in the same order as in the blocks of the other builds.
+@inline(never)
+func productRows(
+    _ rows: Int, _ columns: Int, _ inner: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int,
+    _ b: UnsafePointer<Float>, _ bRow: Int, _ start: UnsafePointer<Float>, _ startRow: Int,
+    _ c: UnsafeMutablePointer<Float>, _ cRow: Int
+) {
+    var i = 0
+    while i < rows {
+        var j = 0
+        while j < columns {
+            block1x8(inner, a + i &* aRow, aStep, b + j, bRow, start + (i &* startRow &+ j), c + (i &* cRow &+ j))
+            j &+= 8
+        }
+        i &+= 1
+    }
+}
+
+#else
 
 /// Computes `c[i][j] = start[i][j] + Σ_k a[i][k] b[k][j]` for a block of six rows and sixteen columns.
 @_transparent
@@ -159,25 +203,6 @@ func block6x8(
     store(c5, c + 5 &* cRow)
 }
 
-/// The same for one row and eight columns.
-@_transparent
-func block1x8(
-    _ inner: Int, _ a: UnsafePointer<Float>, _ aStep: Int, _ b: UnsafePointer<Float>, _ bRow: Int,
-    _ start: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
-) {
-    var sum = load(start)
-    var left = a
-    var right = b
-    var k = inner
-    while k > 0 {
-        sum = multiplyAdd(sum, broadcast(left), load(right))
-        left += aStep
-        right += bRow
-        k &-= 1
-    }
-    store(sum, c)
-}
-
 /// `rows` rows (at most six at a time) of the product, all columns.
 @_transparent
 func productRows(
@@ -216,6 +241,8 @@ func productRows(
         }
     }
 }
+
+#endif
 
 /// `c[i][j] = start[i][j] + Σ_k a[i][k] b[k][j]`; `columns` is a multiple of eight.
 ///

@@ -27,11 +27,15 @@ public func networkForward(
     var left = count
     while left > 0 {
         if layer.pointee.isHidden {
-            if layer.pointee.outputStride == 64 {
-                forward64(layer, numbers)
-            } else {
+            #if SMALL_BUILD
                 forwardByColumns(layer, numbers, isHidden: true)
-            }
+            #else
+                if layer.pointee.outputStride == 64 {
+                    forward64(layer, numbers)
+                } else {
+                    forwardByColumns(layer, numbers, isHidden: true)
+                }
+            #endif
         } else if layer.pointee.byRows {
             forwardByRows(layer, numbers, result)
         } else {
@@ -43,6 +47,7 @@ public func networkForward(
     }
 }
 
+#if !SMALL_BUILD
 /// A hidden layer of 64 units, the usual width, with all strides known to the compiler.
 @_transparent
 func forward64(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointer<Float>) {
@@ -123,9 +128,14 @@ func forward64(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointer<Float
         k &+= 8
     }
 }
+#endif
 
 /// `isHidden` is a constant where this is used, so that each use keeps one of the two ends.
+#if SMALL_BUILD
+@inline(never)
+#else
 @_transparent
+#endif
 func forwardByColumns(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointer<Float>, isHidden: Bool) {
     let inputs = layer.pointee.inputs
     let stride = layer.pointee.outputStride
@@ -133,6 +143,7 @@ func forwardByColumns(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointe
     let bias = layer.pointee.bias
     let output = layer.pointee.output
     var j = 0
+    #if !SMALL_BUILD
     while j &+ 64 <= stride {
         var s0 = load(bias + j), s1 = load(bias + (j &+ 8)), s2 = load(bias + (j &+ 16)), s3 = load(bias + (j &+ 24))
         var s4 = load(bias + (j &+ 32)), s5 = load(bias + (j &+ 40)), s6 = load(bias + (j &+ 48))
@@ -210,6 +221,7 @@ func forwardByColumns(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointe
         store(s7, out + 56)
         j &+= 64
     }
+    #endif
     while j < stride {
         // The narrow end: four sums over every fourth input hide the latency of one.
         var s0 = load(bias + j), s1 = Lanes(repeating: 0), s2 = s1, s3 = s1
