@@ -107,6 +107,16 @@ public enum ServerRule: ~Copyable {
         }
     }
 
+    /// Forgets the gradients of a synchronous rule's round.
+    public mutating func abandonRound() {
+        switch consume self {
+        case .afedpg(let rule): self = .afedpg(rule)
+        case .rounds(var rule):
+            rule.abandonRound()
+            self = .rounds(rule)
+        }
+    }
+
     /// Takes the step of a synchronous rule.
     public mutating func closeRound() -> AppliedUpdate {
         switch consume self {

@@ -154,7 +154,7 @@ extension GatewayCore {
         var welcome = Welcome(
             specification: settings.policy,
             settings: FederationSettings(
-                uplink: settings.uplink, stalenessMaximum: UInt32(settings.stalenessMaximum),
+                uplink: settings.uplink, stalenessMaximum: UInt32(stalenessMaximum),
                 largestMessageBytes: UInt32(limits.largestMessageBytes),
                 heartbeatIntervalMilliseconds: settings.heartbeatIntervalMilliseconds))
         welcome.federationName = settings.federationName

@@ -56,7 +56,7 @@ extension GatewayCore {
             text.append(", newest ")
             text.append(UInt(clamping: (reason == .stale ? version : durableVersion).number))
             text.append(", staleness_max ")
-            text.append(UInt(clamping: settings.stalenessMaximum))
+            text.append(UInt(clamping: stalenessMaximum))
         case .shape:
             text.append("the policy has ")
             text.append(scratch.count)

@@ -75,7 +75,11 @@ extension GatewayCore {
             return
         }
         guard isReuse else {
-            noteSkip(report, of: agent)
+            if isSynchronous {
+                joinRound(report, from: agent, messageBytes: messageBytes, nil)
+            } else {
+                noteSkip(report, of: agent)
+            }
             return
         }
         scratch.copy(from: mirrors.vector(at: Int(agents[agent].mirror)))
@@ -107,6 +111,10 @@ extension GatewayCore {
 
     /// Folds the scratch vector into the policy, which makes a version, or refuses it.
     private mutating func apply(_ report: Report, from agent: Int, messageBytes: Int, _ change: MirrorChange) {
+        guard !isSynchronous else {
+            joinRound(report, from: agent, messageBytes: messageBytes, change)
+            return
+        }
         guard unstored.hasRoom else {
             refuse(agents[agent].connection, agent, .busy, report.identity, isRetryable: true)
             return
@@ -168,7 +176,7 @@ extension GatewayCore {
     private func refusal(ofBase base: PolicyVersion, isNoted: Bool) -> RejectReason? {
         // Only durable versions were ever sent out.
         if base > durableVersion { return .futureVersion }
-        if !isNoted && version.number - base.number > settings.stalenessMaximum { return .stale }
+        if !isNoted || isSynchronous, version.number - base.number > stalenessMaximum { return .stale }
         return nil
     }
 
@@ -225,33 +233,50 @@ extension GatewayCore {
                 count: statistics.count, mean: observationScratch.mean,
                 squaredDeviations: observationScratch.squaredDeviations)
         }
+        enter(
+            report, from: agent, version: update.version, delay: update.delay, gradientNorm: update.gradientNorm,
+            messageBytes: messageBytes, isReuse ? .reused : .applied)
+        count(report, of: agent)
+    }
+
+    /// Enters a report among those that go into `version`.
+    mutating func enter(
+        _ report: Report, from agent: Int, version: PolicyVersion, delay: UInt64, gradientNorm: Double,
+        messageBytes: Int, _ outcome: Outcome
+    ) {
         var contribution = Contribution(agent: agent, report: report, messageBytes: messageBytes)
         contribution.report.observations = nil
-        contribution.delay = update.delay
-        contribution.gradientNorm = update.gradientNorm
-        contribution.isReuse = isReuse
+        contribution.delay = delay
+        contribution.gradientNorm = gradientNorm
+        contribution.isReuse = outcome == .reused
         contributions[contributionCount] = contribution
         contributionCount += 1
         unstored.append(
             UnstoredReports.Entry(
-                version: update.version, agent: Int32(agent), isReuse: isReuse, epoch: report.identity.epoch,
+                version: version, agent: Int32(agent), outcome: outcome, epoch: report.identity.epoch,
                 sequence: report.identity.sequence))
-        agents[agent].newestVersion = update.version
+        agents[agent].newestVersion = version
         agents[agent].agent.lastSequence = report.identity.sequence
         agents[agent].agent.lastWasSkip = false
-        agents[agent].agent.counters.applied &+= 1
-        if isReuse {
-            agents[agent].agent.counters.reused &+= 1
-            totals.skips &+= 1
+        if outcome == .noted {
+            agents[agent].agent.counters.skips &+= 1
+        } else {
+            agents[agent].agent.counters.applied &+= 1
         }
-        agents[agent].agent.counters.delaySum &+= update.delay
-        agents[agent].agent.counters.delayMaximum = max(agents[agent].agent.counters.delayMaximum, update.delay)
+        if outcome == .reused { agents[agent].agent.counters.reused &+= 1 }
+        if outcome != .applied { totals.skips &+= 1 }
+        agents[agent].agent.counters.delaySum &+= delay
+        agents[agent].agent.counters.delayMaximum = max(agents[agent].agent.counters.delayMaximum, delay)
+    }
+
+    /// Counts what is behind a report that is in a version.
+    mutating func count(_ report: Report, of agent: Int) {
         countSampling(report, of: agent)
         returns.add(episodes: report.returns.episodes, mean: report.returns.mean)
     }
 
     /// Makes what the rule has just applied a version: packed, handed to the store with all that contributed to it.
-    private mutating func makeVersion(_ update: AppliedUpdate) {
+    mutating func makeVersion(_ update: AppliedUpdate) {
         gate.add(update.learnerNorm * update.learnerNorm)
         packVersion()
         writeState()

@@ -88,6 +88,7 @@ extension GatewayCore {
         notify(isElsewhere ? .replaced : .joined, agent: agent)
         if isFirstStart {
             notify(.started)
+            openRound()
             sharePolicy()
         }
     }
@@ -118,6 +119,8 @@ extension GatewayCore {
         agents[agent].holdsVersion = false
         welcomeCount -= 1
         notify(.left, agent: agent, code: departure.rawValue)
+        round.release(agent)
+        closeRoundIfComplete()
     }
 
     /// Ends the sessions of agents that have been silent for too long.

@@ -13,7 +13,7 @@ extension GatewayCore {
             let agent = Int(report.agent)
             guard agents[agent].isWelcome, agents[agent].agent.epoch == report.epoch else { continue }
             let identity = UpdateIdentity(epoch: report.epoch, sequence: report.sequence)
-            queuePolicy(agent, answering: identity, report.isReuse ? .reused : .applied)
+            queuePolicy(agent, answering: identity, report.outcome)
         }
         if settings.broadcast == .push { sharePolicy() }
     }

@@ -53,6 +53,7 @@ public struct GatewayCore: ~Copyable {
     var differences: LatticeEncoder
     var mirrors: MirrorTable
     var gate: GateReference
+    var round: RoundBook
     var connections: ConnectionTable
     var actions: ActionQueue
     var returns: ReturnWindow
@@ -106,6 +107,10 @@ public struct GatewayCore: ~Copyable {
             arena: &arena)
         let gate = try GateReference(
             weight: settings.gateWeight, length: settings.gateHistory, arena: &arena)
+        let isSynchronous = settings.rule.isSynchronous
+        let round = try RoundBook(
+            knownAgents: isSynchronous ? settings.knownAgentsMaximum : 0, agents: settings.agentsMaximum,
+            observationCount: isSynchronous ? observationCount : 0, arena: &arena)
         let connections = try ConnectionTable(capacity: settings.agentsMaximum, arena: &arena)
         let actions = try ActionQueue(capacity: 2 * settings.agentsMaximum + 16, arena: &arena)
         let returns = try ReturnWindow(length: ReturnWindow.length, arena: &arena)
@@ -136,6 +141,7 @@ public struct GatewayCore: ~Copyable {
         self.differences = differences
         self.mirrors = mirrors
         self.gate = gate
+        self.round = round
         self.connections = connections
         self.actions = actions
         self.returns = returns

@@ -10,7 +10,7 @@ struct UnstoredReports: ~Copyable {
         /// The version that it made, or will make.
         var version = PolicyVersion(0)
         var agent: Int32 = -1
-        var isReuse = false
+        var outcome = Outcome.applied
         var epoch = BootEpoch(0)
         var sequence = UpdateSequence(0)
     }

@@ -1,5 +1,5 @@
 /// What became of a report; the raw values are those of `Outcome` on the wire.
-public enum Outcome: UInt32, Sendable {
+public enum Outcome: UInt32, Sendable, BitwiseCopyable {
     /// The update is in the policy, and durable as far as the gateway promises.
     case applied = 1
     /// The skip was seen.

@@ -33,11 +33,11 @@ extension Bench {
         guard fits else { throw RestartFailure() }
         // The newest row of each agent, oldest agents first; their indices are this process's own.
         var rows: [KnownAgent] = []
-        for version in disk {
-            if let place = rows.firstIndex(where: { $0.key == version.row.key }) {
-                rows[place] = version.row
+        for row in disk.flatMap(\.rows) {
+            if let place = rows.firstIndex(where: { $0.key == row.key }) {
+                rows[place] = row
             } else {
-                rows.append(version.row)
+                rows.append(row)
             }
         }
         for row in rows {

@@ -52,6 +52,16 @@ struct Stored: Equatable {
     var lastSequence: UInt64
     var row: KnownAgent
     var isReuse = false
+    /// The rows of all who contributed to it.
+    var rows: [KnownAgent] = []
+    /// Which reports went into it: the number in the agent's key, and the report.
+    var reports: [Report] = []
+
+    struct Report: Equatable {
+        var agent: Int
+        var identity: UpdateIdentity
+        var isReuse: Bool
+    }
 
     static func == (left: Stored, right: Stored) -> Bool {
         left.version == right.version && left.base == right.base && left.agent == right.agent
@@ -271,7 +281,12 @@ final class Bench {
             observations: [version.observationCount] + Array(version.observationMean)
                 + Array(version.observationSquaredDeviations),
             totals: version.totals, epoch: row.epoch.number, lastSequence: row.lastSequence.number, row: row,
-            isReuse: last.isReuse)
+            isReuse: last.isReuse,
+            rows: version.contributions.map { core.agent(at: $0.agent).agent },
+            reports: version.contributions.map {
+                Stored.Report(
+                    agent: Int(core.agent(at: $0.agent).agent.key.words.0), identity: $0.identity, isReuse: $0.isReuse)
+            })
     }
 
     func seen(_ bytes: UnsafeRawBufferPointer) -> Seen {

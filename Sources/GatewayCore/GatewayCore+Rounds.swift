@@ -1,0 +1,67 @@
+import Aggregation
+import Bounded
+import GradientCodec
+import Wire
+
+// Synchronous rules: a version is made of one report of every agent, and nobody is answered before it is durable.
+//
+// An agent that leaves before it reports is out of the step: its mirror is not used, for nobody can say how old it will
+// grow. One that leaves after it reported is in it.
+
+extension GatewayCore {
+    /// Whether a version takes a report of every agent.
+    var isSynchronous: Bool { settings.rule.isSynchronous }
+
+    /// The largest staleness that is applied: none in rounds.
+    var stalenessMaximum: UInt64 { isSynchronous ? 0 : settings.stalenessMaximum }
+
+    /// Opens the next round, which waits for everybody who is welcome now.
+    mutating func openRound() {
+        guard isSynchronous else { return }
+        round.open()
+        rule.abandonRound()
+        for agent in 0..<agentCount where agents[agent].isWelcome { round.await(agent) }
+    }
+
+    /// Takes a report into the round, with the scratch vector as its gradient; without a `change`, with none.
+    mutating func joinRound(_ report: Report, from agent: Int, messageBytes: Int, _ change: MirrorChange?) {
+        // Another boot of an agent that is in the round already waits for the next one.
+        guard unstored.hasRoom, contributionCount < contributions.count, !round.hasReported(agent) else {
+            refuse(agents[agent].connection, agent, .busy, report.identity, isRetryable: true)
+            return
+        }
+        var gradientNorm = 0.0
+        if let change {
+            switch rule.add(scratch) {
+            case .refused(let refusal):
+                refuse(agents[agent].connection, agent, RejectReason(refusal), report.identity)
+                return
+            case .added(let norm, _): gradientNorm = norm
+            }
+            if change != .keep { moveMirror(of: agent, after: report.identity) }
+        }
+        round.keep(report.observations, at: contributionCount)
+        round.note(agent)
+        let outcome: Outcome = change == nil ? .noted : change == .keep ? .reused : .applied
+        enter(
+            report, from: agent, version: version.next, delay: 0, gradientNorm: gradientNorm,
+            messageBytes: messageBytes, outcome)
+        closeRoundIfComplete()
+    }
+
+    /// Makes a version of the round when nobody is waited for any more.
+    mutating func closeRoundIfComplete() {
+        guard isSynchronous, hasStarted, !isStopping, completion == nil, applied == nil,
+            round.isComplete(minimum: settings.agentsMinimum)
+        else { return }
+        for place in 0..<contributionCount {
+            if let kept = round.kept(at: place) {
+                observations.merge(count: kept.count, mean: kept.mean, squaredDeviations: kept.squaredDeviations)
+            }
+            count(contributions[place].report, of: contributions[place].agent)
+        }
+        let update = rule.closeRound()
+        openRound()
+        makeVersion(update)
+    }
+}

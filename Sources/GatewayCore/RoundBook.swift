@@ -1,0 +1,91 @@
+import Bounded
+import Wire
+
+/// The open round of a synchronous rule: whose report is waited for, and who has reported.
+///
+/// Waited for is every agent that was welcome when the round opened, until it reports or leaves. One that comes later is
+/// not waited for before the next round, but a report of its that is in time counts.
+/// **Memory:** a byte for each agent that can be known, and the observation statistics of one report for each that can
+/// be welcome; nothing without a synchronous rule.
+struct RoundBook: ~Copyable {
+    private enum Standing {
+        static let none: UInt8 = 0
+        static let awaited: UInt8 = 1
+        static let reported: UInt8 = 2
+    }
+
+    private let standings: UnsafeMutableBufferPointer<UInt8>
+    private let observationCounts: UnsafeMutableBufferPointer<Double>
+    private let observations: UnsafeMutableBufferPointer<Float>
+    private let observationLength: Int
+    /// Agents that the round waits for.
+    private(set) var awaitedCount = 0
+    /// Reports that the round has.
+    private(set) var reportCount = 0
+
+    init(knownAgents: Int, agents: Int, observationCount: Int, arena: inout Arena) throws(Arena.Refusal) {
+        let standings = try arena.reserve(UInt8.self, count: knownAgents, holder: "round")
+        let counts = try arena.reserve(Double.self, count: observationCount == 0 ? 0 : agents, holder: "round")
+        let observations = try arena.reserve(Float.self, count: 2 * agents * observationCount, holder: "round")
+        self.standings = standings
+        self.observations = observations
+        observationCounts = counts
+        observationLength = observationCount
+    }
+
+    /// Begins the next round, in which nobody is waited for yet.
+    mutating func open() {
+        for index in 0..<standings.count { standings[index] = Standing.none }
+        awaitedCount = 0
+        reportCount = 0
+    }
+
+    /// The round waits for `agent`.
+    mutating func await(_ agent: Int) {
+        guard standings[agent] == Standing.none else { return }
+        standings[agent] = Standing.awaited
+        awaitedCount += 1
+    }
+
+    /// The round does not wait for `agent` any more; a report that it has of it stays.
+    mutating func release(_ agent: Int) {
+        guard agent < standings.count, standings[agent] == Standing.awaited else { return }
+        standings[agent] = Standing.none
+        awaitedCount -= 1
+    }
+
+    func hasReported(_ agent: Int) -> Bool { standings[agent] == Standing.reported }
+
+    /// Takes down that `agent` has reported.
+    mutating func note(_ agent: Int) {
+        release(agent)
+        standings[agent] = Standing.reported
+        reportCount += 1
+    }
+
+    /// Keeps the observation statistics of the report at `place` among the contributions until the round closes.
+    mutating func keep(_ statistics: ObservationStatistics?, at place: Int) {
+        guard observationLength > 0 else { return }
+        observationCounts[place] = statistics?.count ?? 0
+        guard let statistics else { return }
+        let start = 2 * place * observationLength
+        for index in 0..<observationLength {
+            observations[start + index] = statistics.mean(at: index)
+            observations[start + observationLength + index] = statistics.squaredDeviations(at: index)
+        }
+    }
+
+    /// What was kept of the report at `place`: count, mean, squared deviations.
+    func kept(at place: Int) -> (count: Double, mean: Vector, squaredDeviations: Vector)? {
+        guard observationLength > 0, observationCounts[place] > 0 else { return nil }
+        let start = 2 * place * observationLength
+        let middle = start + observationLength
+        return (
+            observationCounts[place], Vector(UnsafeMutableBufferPointer(rebasing: observations[start..<middle])),
+            Vector(UnsafeMutableBufferPointer(rebasing: observations[middle..<middle + observationLength]))
+        )
+    }
+
+    /// Whether nobody is waited for, and there are at least `minimum` reports.
+    func isComplete(minimum: Int) -> Bool { awaitedCount == 0 && reportCount >= minimum }
+}
