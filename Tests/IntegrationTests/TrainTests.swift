@@ -58,6 +58,39 @@ struct TrainTests {
         try Self.checkOtherCommands(on: latest, runs: runs, summary: summary)
     }
 
+    @Test("synchronous rounds with a gate: every agent is in every version, and some only with what it sent before")
+    func rounds() throws {
+        let runs = try Programs.temporaryFolder()
+        let installation = try Programs.installation()
+        defer { for url in [runs, installation] { try? FileManager.default.removeItem(at: url) } }
+        var arguments = [
+            "train", "--environment", "cooperative-navigation", "--agents", "3", "--updates", "8", "--seed", "3",
+            "--name", "rounds", "--runs", runs.path, "--bin-dir", installation.path,
+            "--set", "agent.sampling.batch_steps=200",
+        ]
+        let gate = [
+            "mirror=float32", "skip_rule=lapg", "skip_noise_factor=4", "skip_chunks=4", "skip_action=reuse",
+            "skip_rounds_max=3",
+        ]
+        for key in gate { arguments += ["--set", "gateway.uplink." + key, "--set", "agent.uplink." + key] }
+        let outcome = try Programs.run(Programs.lapwing, arguments)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+
+        let latest = RunFolder(url: runs.appending(path: "latest").resolvingSymlinksInPath())
+        let summary = try RunSummary(reading: latest.summary)
+        #expect(summary.rule == "lapg" && summary.exit == .budget)
+        #expect(summary.policyVersion == 8)
+        #expect(summary.agents.map(\.updatesApplied) == [8, 8, 8], "every agent is in every version")
+        #expect(summary.agents.allSatisfy { $0.stalenessMean == 0 })
+        #expect(summary.steps == 8 * 3 * 200)
+        let events = try String(contentsOf: latest.logs.appending(path: "gateway-events.jsonl"), encoding: .utf8)
+            .split(separator: "\n").compactMap { GatewayEvent(line: String($0)) }
+        let updates = events.compactMap { if case .update(let update) = $0 { update } else { nil } }
+        #expect(updates.count == 24)
+        #expect(updates.prefix(3).allSatisfy { $0.isReused != true }, "nobody has anything to reuse in the first round")
+        #expect(updates.contains { $0.isReused == true }, "a wide gate keeps something back")
+    }
+
     /// Evaluate, policy and runs, on a run that is there anyway.
     static func checkOtherCommands(on folder: RunFolder, runs: URL, summary: RunSummary) throws {
         let evaluation = try Programs.run(
