@@ -3,8 +3,8 @@ import Wire
 
 /// The open round of a synchronous rule: whose report is waited for, and who has reported.
 ///
-/// Waited for is every agent that was welcome when the round opened, until it reports or leaves. One that comes later is
-/// not waited for before the next round, but a report of its that is in time counts.
+/// Waited for is every agent that was welcome when the round opened, until it reports or leaves. One that comes later
+/// is not waited for before the next round, but a report of its that is in time counts.
 /// **Memory:** a byte for each agent that can be known, and the observation statistics of one report for each that can
 /// be welcome; nothing without a synchronous rule.
 struct RoundBook: ~Copyable {

@@ -72,7 +72,7 @@ struct Duet {
     private let uplink: UplinkSettings
     /// Times that an agent's mirror was compared with the gateway's, while nothing of it was on the way.
     var mirrorComparisons = 0
-    var reuses: Int { gateway.stored.count { $0.isReuse } }
+    var reuses: Int { gateway.stored.reduce(0) { $0 + $1.reports.count { $0.isReuse } } }
 
     /// The newest version on disk.
     var durable: UInt64 { gateway.core.durableVersion.number }
@@ -112,6 +112,8 @@ struct Duet {
     }
 
     private var isResting = false
+    /// How many reports are in each version that was made.
+    var reportsInVersions: [Int] = []
 
     // MARK: - Network
 
@@ -167,10 +169,16 @@ struct Duet {
             post(Packet(due: 0, connection: connection, isUp: false, bytes: bytes))
         }
         for case .store(let version) in done {
-            let name = Self.name(Int(version.row.key.words.0), version.identity)
-            if applied[name] != nil { problems.append("\(name) applied twice") }
-            if version.delay > 20 { problems.append("\(name) applied with delay \(version.delay)") }
-            applied[name] = version.version
+            for report in version.reports {
+                let name = Self.name(report.agent, report.identity)
+                if applied[name] != nil { problems.append("\(name) applied twice") }
+                applied[name] = version.version
+            }
+            if version.delay > 20 { problems.append("version \(version.version) made with delay \(version.delay)") }
+            if Set(version.reports.map(\.agent)).count < version.reports.count {
+                problems.append("version \(version.version) has an agent twice")
+            }
+            reportsInVersions.append(version.reports.count)
         }
         for case .send(let connection, .policy(let policy)) in done {
             guard let answer = policy.answer, answer.outcome != .noted else { continue }

@@ -122,7 +122,9 @@ struct RoundTests {
         #expect(bench.core.version.number == 1)
         var done: [Done] = []
         switch how {
-        case 0: done = bench.deliver(.goodbye(Goodbye(bootEpoch: BootEpoch(1), reason: FixedText())), from: 3, key: Bench.key(3))
+        case 0:
+            let goodbye = Goodbye(bootEpoch: BootEpoch(1), reason: FixedText())
+            done = bench.deliver(.goodbye(goodbye), from: 3, key: Bench.key(3))
         case 1: done = bench.handle(.connectionGone(Connection(3)))
         default:
             bench.advance(milliseconds: 600)
