@@ -94,7 +94,7 @@ extension AgentCore {
     private mutating func dropUpload() {
         compressor.dropped()
         // The parameters of the upload before it are gone: the next gradient is compared with nothing, and sent.
-        if !reportIsSkip { sampler.estimator.forgetRemembered() }
+        if !reportIsSkip { sampler.estimator.forgetParameters() }
     }
 
     /// The gateway's mirror is another one: the same gradient goes whole, if it is still there; else the next one.

@@ -96,6 +96,7 @@ struct Sampler: ~Copyable {
     mutating func load(_ parameters: Vector, mean: Vector, scale: Vector) {
         precondition(phase == .idle, "another policy in the middle of a batch")
         network.load(parameters)
+        estimator.willSample(with: parameters)
         if normaliser.isEnabled { normaliser.load(mean: mean, scale: scale) }
     }
 
@@ -169,7 +170,7 @@ struct Sampler: ~Copyable {
     }
 
     /// The gradient goes up: its parameters are those that later ones are compared at.
-    mutating func rememberUploaded() { estimator.remember(network) }
+    mutating func rememberUploaded() { estimator.rememberParameters() }
 
     /// The gateway has applied, or knows, the last report.
     mutating func reportAcknowledged() { observations.acknowledged() }

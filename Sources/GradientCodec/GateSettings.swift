@@ -8,7 +8,7 @@ public struct GateSettings: Equatable, Sendable {
         case lapg = 1
         /// The same for the packed gradient, with the packing errors on the right side (LAQ).
         case laq = 2
-        /// The squared distance between the batch's gradients at the present and at the last uploaded policy (LASG-WK2).
+        /// The squared distance of the gradients at the present and the last uploaded policy, on one batch (LASG-WK2).
         case lasgWK2 = 3
         /// The squared distance from the mirror, against a share of the gradient's own squared norm and the noise: it
         /// needs nothing from the gateway.

@@ -21,8 +21,8 @@ import Bounded
 /// **Memory:** the encoder's; in vectors of the gradient's length: one for a mirror (also one in half precision, which
 /// is kept widened, and what a gate in the shadow compares with), two for error feedback, two for a node momentum
 /// below 1, and with any of these one to work in; nothing for what is not asked for.
-/// **Source:** error feedback: Karimireddy et al. 2019, algorithm 2; innovation: Richtárik et al. 2021 (EF21), Fatkhullin
-/// et al. 2023 (EF21-SGDM); with the codec `grid`, Sun et al. 2019 (LAQ).
+/// **Source:** error feedback: Karimireddy et al. 2019, algorithm 2; innovation: Richtárik et al. 2021 (EF21),
+/// Fatkhullin et al. 2023 (EF21-SGDM); with the codec `grid`, Sun et al. 2019 (LAQ).
 public struct GradientCompressor: ~Copyable {
     /// What becomes of a gradient.
     public enum Offer: Sendable {
@@ -50,7 +50,7 @@ public struct GradientCompressor: ~Copyable {
     public private(set) var resynchronisations: UInt64 = 0
 
     var encoder: VectorEncoder
-    /// What is unpacked, or the difference from the mirror; it holds nothing between calls. Empty when it is not needed.
+    /// What is unpacked, or the difference from the mirror; it holds nothing between calls. Empty when not needed.
     private let workspace: Vector
     /// e.
     let residual: Vector?

@@ -38,11 +38,6 @@ struct DistributionHead: BitwiseCopyable {
         }
     }
 
-    /// The opposite of `load`: the log standard deviations as they came.
-    func unload(_ logStdParameters: UnsafeMutablePointer<Float>) {
-        if distribution == .gaussian { logStdParameters.update(from: unclamped, count: actionCount) }
-    }
-
     func sample(_ output: UnsafePointer<Float>, into action: Vector, generator: inout RandomGenerator) {
         if distribution == .gaussian {
             for index in 0..<actionCount {

@@ -1,4 +1,5 @@
 import Bounded
+import CSystem
 
 extension GradientEstimator {
     /// What remains to be done after sampling, in order; settings skip some of it.
@@ -37,8 +38,7 @@ extension GradientEstimator {
         case .criticValues: evaluateCritic()
         case .finalCriticValues: evaluateCriticFinals()
         case .advantages: finishAdvantages()
-        case .gradient: addGradientTile(policy)
-        case .reevaluation: reevaluate(&policy)
+        case .gradient, .reevaluation: addGradientTile(&policy)
         case .natural, .naturalNoise, .naturalMove: turn(policy)
         case .training: trainCritic()
         case .done: return true
@@ -174,46 +174,56 @@ extension GradientEstimator {
         enter(.gradient)
     }
 
-    private mutating func addGradientTile(_ policy: borrowing PolicyNetwork) {
-        let end = noise?.chunkEnd ?? trajectory.count
+    /// One tile of the gradient; at the stage `reevaluation`, of the one at the remembered parameters.
+    private mutating func addGradientTile(_ policy: inout PolicyNetwork) {
+        let again = stage == .reevaluation ? reevaluation : nil
+        let sum = again?.other ?? gradient
+        let end = again == nil ? noise?.chunkEnd ?? trajectory.count : trajectory.count
         let count = min(pass.capacity, end - cursor)
         let rows = UnsafePointer(trajectory.observations + cursor * trajectory.stride)
         let outputStride = policy.packed.outputStride
         let head = policy.head
-        let logStd = gradient.base + policy.packed.parameterCount
+        let isCompared = reevaluation?.isKnown == true
         pass.forward(policy.packed, rows, samples: count)
         for row in 0..<count {
+            let step = cursor + row
             let output = pass.output + row * outputStride
-            let delta = pass.outputDelta + row * outputStride
-            let action = trajectory.actions + (cursor + row) * trajectory.actionStride
-            let advantage = trajectory.advantages[cursor + row]
-            if reevaluation?.isKnown == true {
+            let action = trajectory.actions + step * trajectory.actionStride
+            var advantage = trajectory.advantages[step]
+            if isCompared {
                 // The baseline's values have been used; their place is taken by the log-probabilities.
-                trajectory.values[cursor + row] = head.logProbability(output, action)
+                let logProbability = head.logProbability(output, action)
+                if let again {
+                    advantage *= min(expf(logProbability - trajectory.values[step]), again.limit)
+                } else {
+                    trajectory.values[step] = logProbability
+                }
             }
             entropySum += Double(
                 head.addLoss(
-                    output, action, advantage: advantage, entropyWeight: settings.entropyCoefficient, delta, logStd))
+                    output, action, advantage: advantage, entropyWeight: settings.entropyCoefficient,
+                    pass.outputDelta + row * outputStride, sum.base + policy.packed.parameterCount))
         }
         pass.backward(policy.packed, rows, samples: count)
         cursor += count
         guard cursor == end else { return }
-        pass.addSums(scale: 1, into: gradient.base)
-        noise?.close(gradient, nil)
+        pass.addSums(scale: 1, into: sum.base)
+        if again == nil { noise?.close(gradient, nil) }
         guard cursor == trajectory.count else { return pass.clearSums() }
-        kernels.multiply(gradient.count, 1 / Float(batchSteps), gradient.base)
+        kernels.multiply(sum.count, 1 / Float(batchSteps), sum.base)
+        if let again {
+            policy.head.stopAtRange(sum.base + policy.packed.parameterCount)
+            policy.load(again.sampled)
+            kernels.scaleThenAdd(sum.count, -1, gradient.base, sum.base)
+            return enterNatural()
+        }
         noise?.finish(gradient)
         finishGradient(policy)
-        if reevaluation?.isKnown == true { enter(.reevaluation) } else { enterNatural() }
-    }
-
-    private mutating func reevaluate(_ policy: inout PolicyNetwork) {
-        guard
-            reevaluation?.advance(
-                &policy, pass, trajectory: trajectory, cursor: &cursor, gradient: gradient,
-                entropyWeight: settings.entropyCoefficient, kernels: kernels) ?? true
-        else { return }
-        enterNatural()
+        guard isCompared, let reevaluation else { return enterNatural() }
+        policy.load(reevaluation.remembered)
+        reevaluation.other.fill(0)
+        pass.clearSums()
+        enter(.reevaluation)
     }
 
     /// What every estimator does with its gradient in the end.

@@ -1,3 +1,5 @@
+import Bounded
+
 extension GradientEstimator {
     /// Whether memory for the variance of the gradient is reserved.
     public var estimatesVariance: Bool { noise != nil }
@@ -11,13 +13,16 @@ extension GradientEstimator {
         reevaluation?.limit = importanceLimit
     }
 
-    /// Remembers the parameters that `policy` holds as those of the last upload (θ̂).
-    public mutating func remember(_ policy: borrowing PolicyNetwork) {
+    /// Says what the next batch is sampled with, as the network has loaded it.
+    public func willSample(with parameters: Vector) { reevaluation?.sampled.copy(from: parameters) }
+
+    /// Remembers the parameters that the batch was sampled with as those of the last upload (θ̂).
+    public mutating func rememberParameters() {
         guard let reevaluation else { return }
-        policy.unload(into: reevaluation.remembered)
+        reevaluation.remembered.copy(from: reevaluation.sampled)
         self.reevaluation?.isKnown = true
     }
 
     /// Forgets the remembered parameters.
-    public mutating func forgetRemembered() { reevaluation?.isKnown = false }
+    public mutating func forgetParameters() { reevaluation?.isKnown = false }
 }

@@ -47,18 +47,6 @@ struct PackedNetwork {
         }
     }
 
-    /// The opposite of `load`, for a network that keeps rows.
-    func unload(_ parameters: UnsafeMutablePointer<Float>) {
-        for layer in layers {
-            let shape = layer.shape
-            for output in 0..<shape.outputs {
-                (parameters + shape.weightOffset + output * shape.inputs)
-                    .update(from: layer.rows + output * shape.inputStride, count: shape.inputs)
-            }
-            (parameters + shape.biasOffset).update(from: layer.bias, count: shape.outputs)
-        }
-    }
-
     /// Takes over the weights and biases of a flat vector in canonical order.
     func load(_ parameters: UnsafePointer<Float>) {
         for layer in layers {

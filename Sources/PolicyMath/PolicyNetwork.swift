@@ -42,12 +42,6 @@ public struct PolicyNetwork: ~Copyable {
         head.load(parameters.base + packed.parameterCount)
     }
 
-    /// Writes the parameters loaded last, in canonical order.
-    func unload(into parameters: Vector) {
-        packed.unload(parameters.base)
-        head.unload(parameters.base + packed.parameterCount)
-    }
-
     /// Draws an action and returns its log-probability; a softmax action is the index in `action[0]`.
     public mutating func sample(observation: Vector, action: Vector, generator: inout RandomGenerator) -> Float {
         evaluate(observation, action)

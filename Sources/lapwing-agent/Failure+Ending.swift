@@ -22,8 +22,7 @@ extension Failure {
             }
         case .uplinkMemory(let missing):
             self.init(.configuration) { writer in
-                writer.write("the federation's settings of the uplink need memory that this agent has not reserved; set ")
-                writer.write("[uplink] ")
+                writer.write("the federation's uplink needs memory that this agent has not reserved; set [uplink] ")
                 writer.write(missing.key)
                 writer.write(" as the gateway does")
             }

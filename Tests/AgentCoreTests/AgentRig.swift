@@ -1,10 +1,10 @@
 import Bounded
 import Environments
-import GradientCodec
 import PolicyMath
 import Wire
 
 @testable import AgentCore
+@testable import GradientCodec
 
 /// An agent on a manual clock, with a gateway's pen and spectacles beside it.
 final class AgentRig {
@@ -45,6 +45,11 @@ final class AgentRig {
     var heldVersion: UInt64? { core.heldVersion?.number }
     var hasUpdateInFlight: Bool { core.hasUpdateInFlight }
     var ending: Ending? { core.ending }
+    var traffic: MessageTraffic { core.traffic }
+    var isSampling: Bool { core.isSampling }
+    var gradient: [Float] { Array(core.sampler.estimator.gradient.buffer) }
+    var heldParameters: [Float] { Array(core.held.parameters.buffer) }
+    var residual: [Float]? { core.compressor.residual.map { Array($0.buffer) } }
     var deadline: Instant? { core.deadline() }
 
     // MARK: - Time and work

@@ -174,7 +174,9 @@ struct MirrorPropertyTests {
             guard !rig.core.uplink.isInFlight, gateway.epoch == epoch else { return }
             if let mine = agentMirror, let other = gateway.mirror {
                 comparisons += 1
-                if mine.map(\.bitPattern) != other.map(\.bitPattern) { violations.append("the mirrors have come apart") }
+                if mine.map(\.bitPattern) != other.map(\.bitPattern) {
+                    violations.append("the mirrors have come apart")
+                }
             }
             checkConservation()
         }

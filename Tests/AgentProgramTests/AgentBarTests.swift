@@ -1,4 +1,5 @@
 import Foundation
+import GradientCodec
 import Testing
 import Wire
 
@@ -11,6 +12,16 @@ struct AgentBarTests {
             ["--set", "learning.estimator=streaming", "--set", "policy.hidden=64 64"],
             ["--set", "learning.estimator=gae", "--set", "learning.baseline=critic", "--set", "policy.hidden=32"],
             ["--set", "learning.direction=natural", "--set", "sampling.batch_steps=333"],
+            ["--set", "uplink.codec=top-k", "--set", "uplink.feedback=error"],
+            ["--set", "uplink.codec=ternary", "--set", "uplink.entropy_coding=true"],
+            ["--set", "uplink.codec=sign", "--set", "uplink.feedback=innovation", "--set", "uplink.mirror=float16",
+                "--set", "uplink.node_momentum=0.5"],
+            ["--set", "uplink.skip_rule=lapg", "--set", "uplink.mirror=float32"],
+            ["--set", "uplink.skip_rule=lasg-wk2", "--set", "uplink.mirror=float32",
+                "--set", "learning.direction=natural"],
+            ["--set", "uplink.skip_rule=laq", "--set", "uplink.mirror=float32", "--set", "uplink.codec=grid",
+                "--set", "uplink.feedback=innovation", "--set", "learning.estimator=streaming"],
+            ["--set", "uplink.gate_shadow=true", "--set", "policy.hidden=32 32"],
         ])
     func plan(overrides: [String]) throws {
         let folder = try AgentFolder()
@@ -86,6 +97,33 @@ struct AgentBarTests {
         #expect(allocations.blocks("frames_sent") >= 10_000)
     }
 
+    @Test("2,000 updates and skips through top-k, error feedback, a mirror and a gate: no block of the agent's own")
+    func blocksOfCompression() throws {
+        var uplink = UplinkSettings.sending(.topK)
+        uplink.codec.keptFraction = 0.1
+        uplink.feedback = .error
+        uplink.mirror = .float32
+        uplink.gate.rule = .lapg
+        uplink.gate.chunks = 2
+        uplink.gate.skipRoundsMaximum = 3
+        let allocations = try measure(
+            updates: 2_000, keys: true, policy: .gaussian(observations: 2, actions: 1, hidden: [4, 4]),
+            options: "length=50", hidden: "4 4", uplink: uplink, more: """
+                [uplink]
+                codec = top-k
+                kept_fraction = 0.1
+                feedback = error
+                mirror = float32
+                skip_rule = lapg
+                skip_chunks = 2
+                skip_rounds_max = 3
+                """)
+        print("allocations with compression and a gate: \(allocations.report)")
+        #expect(allocations.blocks("main_blocks") == 0)
+        #expect(allocations.blocks("other_blocks") == 0)
+        #expect(allocations.blocks("frames_sent") >= 2_000)
+    }
+
     @Test("at most 8 MB are resident with a 64-64 policy of Hopper's shape, libzmq and all")
     func resident() throws {
         let folder = try AgentFolder()
@@ -118,18 +156,20 @@ struct AgentBarTests {
     }
 
     private func measure(
-        updates: UInt64, keys: Bool, policy: PolicyDescription, options: String, hidden: String
+        updates: UInt64, keys: Bool, policy: PolicyDescription, options: String, hidden: String,
+        uplink: UplinkSettings = UplinkSettings(), more: String = ""
     ) throws -> Allocations {
         let folder = try AgentFolder()
         let gateway =
             keys
             ? try LoopbackGateway(
-                policy: policy, pair: folder.path("gateway.key"), allowed: [try folder.publicKey("agent")])
-            : try LoopbackGateway(policy: policy)
+                policy: policy, pair: folder.path("gateway.key"), allowed: [try folder.publicKey("agent")],
+                uplink: uplink)
+            : try LoopbackGateway(policy: policy, uplink: uplink)
         let path = try folder.configure(
             endpoint: gateway.endpoint,
             environment: "name = scripted\nplugin = \(try ScriptedPlugin.build())\noptions = \(options)",
-            policy: "hidden = \(hidden)", sampling: "batch_steps = 4", keys: keys)
+            policy: "hidden = \(hidden)", sampling: "batch_steps = 4", keys: keys, more: more)
         let counter = try shell("'\(AgentProgram.root.path)/scripts/build-allocation-counter'")
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let file = folder.path("allocations.json")

@@ -98,7 +98,7 @@ struct GradientCompressorTests {
             let measures = GateMeasures(reference: generator.uniform(0, 10), variance: generator.uniform(0, 5))
             var wanted = true
             if let m {
-                let distance = zip(gradient, m).reduce(0.0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) }
+                let distance = zip(gradient, m).map { Double($0) - Double($1) }.reduce(0) { $0 + $1 * $1 }
                 let threshold = measures.reference + 2 * measures.variance
                 wanted = distance >= threshold || skips == 4
             }
@@ -275,7 +275,8 @@ struct GradientCompressorTests {
         let rig = try CompressorRig(Self.settings(.denseFloat32, .none), count: Self.count, isShadow: true)
         let gradient = [Float](repeating: 2, count: Self.count)
         for _ in 0..<3 {
-            #expect(try rig.offer(gradient, GateMeasures(reference: 0, variance: 1)) == .send(gradient, isInnovation: false))
+            let outcome = try rig.offer(gradient, GateMeasures(reference: 0, variance: 1))
+            #expect(outcome == .send(gradient, isInnovation: false))
             rig.applied()
             #expect(rig.checksum == 0)
         }

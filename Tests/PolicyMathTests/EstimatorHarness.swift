@@ -29,6 +29,8 @@ struct EstimatorHarness: ~Copyable {
         let observation = try arena.vector(shape.observationCount, holder: "test")
         let action = try arena.vector(shape.actionElementCount, holder: "test")
         let final = try arena.vector(shape.observationCount, holder: "test")
+        let parameters = try arena.vector(reference.parameters)
+        estimator.willSample(with: parameters)
         arena.seal()
         self.observation = observation
         self.action = action
@@ -78,5 +80,5 @@ struct EstimatorHarness: ~Copyable {
     var estimatesOnlyVariance: Bool { estimator.estimatesVariance && !estimator.reevaluates }
 
     /// Remembers the policy's parameters as those of the last upload.
-    mutating func rememberPolicy() { estimator.remember(policy) }
+    mutating func rememberPolicy() { estimator.rememberParameters() }
 }

@@ -76,7 +76,7 @@ struct ReevaluationTests {
         let gradient = harness.run(batch)
         let moved = harness.movedSquare ?? .nan
         #expect(moved < 1e-9 * norm(gradient) * norm(gradient))
-        harness.estimator.forgetRemembered()
+        harness.estimator.forgetParameters()
         _ = harness.run(batch)
         let forgotten = harness.movedSquare
         #expect(forgotten == nil)
