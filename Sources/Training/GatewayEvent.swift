@@ -6,6 +6,8 @@ public enum GatewayEvent: Equatable, Sendable {
     case ready(endpoint: String)
     /// An update was applied.
     case update(AppliedUpdateEvent)
+    /// An agent's gate stayed shut, and nothing was applied in place of its gradient.
+    case skip(agent: String)
     /// The federation's budget is used up; the gateway will stop.
     case finished(reason: String)
     /// The gateway's sums so far.
@@ -19,6 +21,7 @@ public enum GatewayEvent: Equatable, Sendable {
         let event: String
         let endpoint: String?
         let reason: String?
+        let agent: String?
     }
 
     /// Reads one line; nil when it is no event at all.
@@ -32,6 +35,9 @@ public enum GatewayEvent: Equatable, Sendable {
         case "update":
             guard let update = try? JSONDecoder().decode(AppliedUpdateEvent.self, from: data) else { return nil }
             self = .update(update)
+        case "skip":
+            guard let agent = head.agent else { return nil }
+            self = .skip(agent: agent)
         case "finished": self = .finished(reason: head.reason ?? "")
         case "status", "stopped":
             guard let totals = try? JSONDecoder().decode(GatewayTotalsEvent.self, from: data) else { return nil }
@@ -63,44 +69,13 @@ public struct AppliedUpdateEvent: Codable, Equatable, Sendable {
     public var seconds: Double
     /// Whether the agent's gate stayed shut, and its mirror was applied once more.
     public var isReused: Bool?
-    /// Skips of all agents so far.
-    public var skipsTotal: UInt64?
 
     enum CodingKeys: String, CodingKey {
         case version, agent, delay, episodes, seconds
         case isReused = "reused"
-        case skipsTotal = "skips_total"
         case returnMean = "return"
         case stepsTotal = "steps_total"
         case bytesUp = "bytes_up"
         case bytesDown = "bytes_down"
-    }
-}
-
-/// The gateway's sums, as `status` and `stopped` report them; what an older gateway does not say is nil.
-public struct GatewayTotalsEvent: Codable, Equatable, Sendable {
-    /// Bytes of all agents so far, to the gateway.
-    public var bytesUp: UInt64?
-    /// Bytes to all agents so far, from the gateway.
-    public var bytesDown: UInt64?
-    /// Skips of all agents so far.
-    public var skipsTotal: UInt64?
-    /// Bytes by kind of message.
-    public var bytes: WireTraffic?
-
-    enum CodingKeys: String, CodingKey {
-        case bytes
-        case bytesUp = "bytes_up"
-        case bytesDown = "bytes_down"
-        case skipsTotal = "skips_total"
-    }
-
-    init(
-        bytesUp: UInt64? = nil, bytesDown: UInt64? = nil, skipsTotal: UInt64? = nil, bytes: WireTraffic? = nil
-    ) {
-        self.bytesUp = bytesUp
-        self.bytesDown = bytesDown
-        self.skipsTotal = skipsTotal
-        self.bytes = bytes
     }
 }

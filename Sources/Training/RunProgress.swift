@@ -45,8 +45,10 @@ public struct RunProgress: Sendable {
         steps = max(steps, update.stepsTotal)
         bytesUp = max(bytesUp, update.bytesUp)
         bytesDown = max(bytesDown, update.bytesDown)
-        updatesSkipped = max(updatesSkipped, update.skipsTotal ?? 0)
-        if update.isReused == true { updatesReused += 1 }
+        if update.isReused == true {
+            updatesSkipped += 1
+            updatesReused += 1
+        }
         delaySum += update.delay
         agents[update.agent, default: AgentShare()].updatesApplied += 1
         agents[update.agent, default: AgentShare()].delaySum += update.delay
@@ -66,9 +68,11 @@ public struct RunProgress: Sendable {
     public mutating func record(_ totals: GatewayTotalsEvent) {
         bytesUp = max(bytesUp, totals.bytesUp ?? 0)
         bytesDown = max(bytesDown, totals.bytesDown ?? 0)
-        updatesSkipped = max(updatesSkipped, totals.skipsTotal ?? 0)
-        traffic = totals.bytes ?? traffic
+        traffic = totals.traffic ?? traffic
     }
+
+    /// Takes in a gradient that was not sent, and in whose place nothing was applied.
+    public mutating func recordSkip() { updatesSkipped += 1 }
 
     /// The share of gradients that were not sent.
     public var skippedShare: Double {

@@ -2,7 +2,7 @@
 ///
 /// Kinds that a gateway does not know are left out; `handshake` is what connections cost before the first message.
 public struct WireTraffic: Codable, Equatable, Sendable {
-    /// From the agents: `hello`, `update`, `skip`, `fetch`, `goodbye`, `handshake`.
+    /// From the agents: `hello`, `update`, `skip`, `fetch`, `goodbye`, `unreadable`, `handshake`.
     public var up: [String: UInt64]
     /// To the agents: `welcome`, `policy`, `announce`, `reject`, `handshake`.
     public var down: [String: UInt64]

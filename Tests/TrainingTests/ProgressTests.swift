@@ -86,7 +86,7 @@ struct ProgressTests {
     @Test("skips and reused mirrors are counted, and the line shows the share")
     func skips() throws {
         let line = #"{"event":"update","version":3,"agent":"a","delay":1,"return":null,"episodes":0,"#
-            + #""steps_total":300,"bytes_up":10,"bytes_down":20,"seconds":0.5,"reused":true,"skips_total":2}"#
+            + #""steps_total":300,"bytes_up":10,"bytes_down":20,"seconds":0.5,"reused":true}"#
         guard case .update(let reused) = GatewayEvent(line: line) else {
             Issue.record("the event was not read")
             return
@@ -95,6 +95,8 @@ struct ProgressTests {
         progress.record(Self.update(1), now: Self.at(1))
         progress.record(Self.update(2), now: Self.at(2))
         progress.record(reused, now: Self.at(3))
+        #expect(GatewayEvent(line: #"{"event":"skip","agent":"a","epoch":1,"sequence":4}"#) == .skip(agent: "a"))
+        progress.recordSkip()
         #expect(progress.updatesReused == 1)
         #expect(progress.updatesSkipped == 2)
         #expect(progress.skippedShare == 0.5, "two were sent, two were not")
@@ -104,8 +106,8 @@ struct ProgressTests {
 
     @Test("the gateway's last sums have bytes by kind")
     func totals() {
-        let line = #"{"event":"stopped","reason":"finished","bytes_up":12,"bytes_down":3,"skips_total":4,"#
-            + #""bytes":{"up":{"update":7,"hello":5},"down":{"policy":3}}}"#
+        let line = #"{"event":"stopped","reason":"finished","bytes_up":12,"bytes_down":3,"skips":4,"#
+            + #""bytes_update":7,"bytes_hello":4,"bytes_policy":2,"bytes_handshake_up":1,"bytes_handshake_down":1}"#
         guard case .stopped(let reason, let totals) = GatewayEvent(line: line) else {
             Issue.record("the event was not read")
             return
@@ -114,9 +116,10 @@ struct ProgressTests {
         var progress = RunProgress()
         progress.record(totals)
         #expect(progress.bytesUp == 12)
-        #expect(progress.updatesSkipped == 4)
+        #expect(GatewayEvent(line: #"{"event":"status"}"#) == .status(GatewayTotalsEvent()), "an older gateway")
         #expect(progress.traffic?.totalUp == 12)
-        #expect(progress.traffic?.down == ["policy": 3])
+        #expect(progress.traffic?.up["handshake"] == 1)
+        #expect(progress.traffic?.down == ["policy": 2, "handshake": 1])
     }
 
     @Test("before the first update the line says that it does not know")
