@@ -4,6 +4,10 @@ public struct GatewayTotalsEvent: Decodable, Equatable, Sendable {
     public var bytesUp: UInt64?
     /// Bytes to all agents so far, from the gateway.
     public var bytesDown: UInt64?
+    /// Skips since the gateway started that changed nothing.
+    public var skips: UInt64?
+    /// Skips since then in whose place a mirror was applied.
+    public var reused: UInt64?
     /// Bytes by kind of message since the gateway started.
     public var traffic: WireTraffic?
 
@@ -38,6 +42,8 @@ public struct GatewayTotalsEvent: Decodable, Equatable, Sendable {
         }
         bytesUp = try number("bytes_up")
         bytesDown = try number("bytes_down")
+        skips = try number("skips")
+        reused = try number("reused")
         let kinds = WireTraffic(up: try bytes(Self.kindsUp, "_up"), down: try bytes(Self.kindsDown, "_down"))
         traffic = kinds.up["update"] != nil ? kinds : nil
     }

@@ -8,6 +8,8 @@ public struct RunProgress: Sendable {
         public var updatesApplied: UInt64 = 0
         /// The sum of their delays.
         public var delaySum: UInt64 = 0
+        /// How many gradients it did not send.
+        public var updatesSkipped: UInt64 = 0
     }
 
     /// The return that is shown and compared with a target is the mean over this many episodes, the newest ones.
@@ -46,7 +48,7 @@ public struct RunProgress: Sendable {
         bytesUp = max(bytesUp, update.bytesUp)
         bytesDown = max(bytesDown, update.bytesDown)
         if update.isReused == true {
-            updatesSkipped += 1
+            recordSkip(of: update.agent)
             updatesReused += 1
         }
         delaySum += update.delay
@@ -68,11 +70,17 @@ public struct RunProgress: Sendable {
     public mutating func record(_ totals: GatewayTotalsEvent) {
         bytesUp = max(bytesUp, totals.bytesUp ?? 0)
         bytesDown = max(bytesDown, totals.bytesDown ?? 0)
+        // Events may be lost when their reader is slow; sums are not.
+        updatesReused = max(updatesReused, totals.reused ?? 0)
+        updatesSkipped = max(updatesSkipped, (totals.skips ?? 0) + (totals.reused ?? 0))
         traffic = totals.traffic ?? traffic
     }
 
     /// Takes in a gradient that was not sent, and in whose place nothing was applied.
-    public mutating func recordSkip() { updatesSkipped += 1 }
+    public mutating func recordSkip(of agent: String) {
+        updatesSkipped += 1
+        agents[agent, default: AgentShare()].updatesSkipped += 1
+    }
 
     /// The share of gradients that were not sent.
     public var skippedShare: Double {

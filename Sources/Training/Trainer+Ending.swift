@@ -49,13 +49,15 @@ extension Trainer {
     private func summary(version: UInt64, agents records: [AgentRecord], evaluation: Evaluation?) -> RunSummary {
         let agents = (1...plan.options.agents).map { number in
             let name = RunPlan.agentName(number)
-            return RunSummary.Agent(name: name, record: records.first { $0.name.string == name } ?? AgentRecord())
+            return RunSummary.Agent(
+                name: name, record: records.first { $0.name.string == name } ?? AgentRecord(),
+                updatesSkipped: progress.agents[name]?.updatesSkipped ?? 0)
         }
         func total(_ part: (RunSummary.Agent) -> UInt64) -> UInt64 { agents.reduce(0) { $0 + part($1) } }
         return RunSummary(
             environment: plan.options.environment.name, rule: plan.rule, seed: plan.options.seed, agents: agents,
             profile: plan.options.profile?.name, updatesApplied: total(\.updatesApplied),
-            updatesSkipped: total(\.updatesSkipped), updatesReused: progress.updatesReused, policyVersion: version,
+            updatesSkipped: progress.updatesSkipped, updatesReused: progress.updatesReused, policyVersion: version,
             returnMean: evaluation?.mean, returnStd: evaluation?.deviation, steps: total(\.steps),
             seconds: lastUpdate.seconds(since: started), bytesUp: progress.traffic?.totalUp ?? total(\.bytesUp),
             bytesDown: progress.traffic?.totalDown ?? total(\.bytesDown), bytes: progress.traffic, exit: exit)
@@ -63,10 +65,10 @@ extension Trainer {
 }
 
 extension RunSummary.Agent {
-    init(name: String, record: AgentRecord) {
+    init(name: String, record: AgentRecord, updatesSkipped: UInt64) {
         self.init(
             name: name, updatesApplied: record.updatesApplied, updatesRefused: record.refusedTotal,
-            updatesSkipped: record.skips, steps: record.steps, bytesUp: record.bytesReceived,
+            updatesSkipped: updatesSkipped, steps: record.steps, bytesUp: record.bytesReceived,
             bytesDown: record.bytesSent,
             stalenessMean: record.updatesApplied > 0 ? Double(record.delaySum) / Double(record.updatesApplied) : nil)
     }

@@ -148,7 +148,7 @@ public final class Trainer {
         if case .finished = event { isFinished = true }
         switch event {
         case .status(let totals), .stopped(_, let totals): progress.record(totals)
-        case .skip: progress.recordSkip()
+        case .skip(let agent): progress.recordSkip(of: agent)
         default: break
         }
         guard case .update(let update) = event else { return }
