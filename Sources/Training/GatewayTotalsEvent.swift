@@ -4,47 +4,25 @@ public struct GatewayTotalsEvent: Decodable, Equatable, Sendable {
     public var bytesUp: UInt64?
     /// Bytes to all agents so far, from the gateway.
     public var bytesDown: UInt64?
-    /// Skips since the gateway started that changed nothing.
-    public var skips: UInt64?
-    /// Skips since then in whose place a mirror was applied.
+    /// Gradients of all agents that were not sent so far, those with a reused mirror included.
+    public var skipsTotal: UInt64?
+    /// Skips since the gateway started in whose place a mirror was applied.
     public var reused: UInt64?
     /// Bytes by kind of message since the gateway started.
     public var traffic: WireTraffic?
 
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+    enum CodingKeys: String, CodingKey {
+        case reused
+        case bytesUp = "bytes_up"
+        case bytesDown = "bytes_down"
+        case skipsTotal = "skips_total"
+        case traffic = "bytes"
     }
 
-    private static let kindsUp = ["hello", "update", "skip", "fetch", "goodbye", "unreadable", "handshake"]
-    private static let kindsDown = ["welcome", "policy", "announce", "reject", "handshake"]
-
-    init(bytesUp: UInt64? = nil, bytesDown: UInt64? = nil, traffic: WireTraffic? = nil) {
+    init(bytesUp: UInt64? = nil, bytesDown: UInt64? = nil, skipsTotal: UInt64? = nil, traffic: WireTraffic? = nil) {
         self.bytesUp = bytesUp
         self.bytesDown = bytesDown
+        self.skipsTotal = skipsTotal
         self.traffic = traffic
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        func number(_ name: String) throws -> UInt64? {
-            try container.decodeIfPresent(UInt64.self, forKey: Key(stringValue: name))
-        }
-        func bytes(_ kinds: [String], _ suffix: String) throws -> [String: UInt64] {
-            var found: [String: UInt64] = [:]
-            for kind in kinds {
-                found[kind] = try number("bytes_\(kind)\(kind == "handshake" ? suffix : "")")
-            }
-            return found
-        }
-        bytesUp = try number("bytes_up")
-        bytesDown = try number("bytes_down")
-        skips = try number("skips")
-        reused = try number("reused")
-        let kinds = WireTraffic(up: try bytes(Self.kindsUp, "_up"), down: try bytes(Self.kindsDown, "_down"))
-        traffic = kinds.up["update"] != nil ? kinds : nil
     }
 }

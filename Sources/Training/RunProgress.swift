@@ -72,7 +72,7 @@ public struct RunProgress: Sendable {
         bytesDown = max(bytesDown, totals.bytesDown ?? 0)
         // Events may be lost when their reader is slow; sums are not.
         updatesReused = max(updatesReused, totals.reused ?? 0)
-        updatesSkipped = max(updatesSkipped, (totals.skips ?? 0) + (totals.reused ?? 0))
+        updatesSkipped = max(updatesSkipped, totals.skipsTotal ?? 0)
         traffic = totals.traffic ?? traffic
     }
 

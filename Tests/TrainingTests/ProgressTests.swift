@@ -107,8 +107,8 @@ struct ProgressTests {
 
     @Test("the gateway's last sums have bytes by kind")
     func totals() {
-        let line = #"{"event":"stopped","reason":"finished","bytes_up":12,"bytes_down":3,"skips":4,"#
-            + #""bytes_update":7,"bytes_hello":4,"bytes_policy":2,"bytes_handshake_up":1,"bytes_handshake_down":1}"#
+        let line = #"{"event":"stopped","reason":"finished","bytes_up":12,"bytes_down":3,"skips_total":4,"#
+            + #""bytes":{"up":{"update":7,"hello":4,"handshake":1},"down":{"policy":2,"handshake":1}}}"#
         guard case .stopped(let reason, let totals) = GatewayEvent(line: line) else {
             Issue.record("the event was not read")
             return
