@@ -61,7 +61,10 @@ struct SweepTests {
             return names.map { RunFolder(url: cells.appending(path: "\($0)/latest").resolvingSymlinksInPath()) }
                 .filter { FileManager.default.fileExists(atPath: $0.returns.path) }
         }
-        #expect(wait(seconds: 30) { running().count == 2 && running().allSatisfy { TrainTests.processes(in: $0).count > 2 } })
+        #expect(
+            wait(seconds: 30) {
+                running().count == 2 && running().allSatisfy { TrainTests.processes(in: $0).count > 2 }
+            })
         let folders = running()
         sweep.send(SIGINT)
         let outcome = try sweep.outcome(seconds: 40)
