@@ -25,7 +25,8 @@ extension LevelFormat {
         return byteCount
     }
 
-    /// Where there is room for one byte an element, behind what else an encoder's memory for `count` elements holds then.
+    /// Where there is room for one byte an element, behind what else an encoder's memory for `count` elements holds
+    /// then.
     static func spareRoomOffset(_ count: Int) -> Int { count &* 3 &+ 32 }
 
     /// Writes all steps to `steps`, and all codes of `bits` each to `codes`, overwriting up to 32 bytes behind.

@@ -1,7 +1,7 @@
 /// What the codecs of equal levels have in common: each bucket has a step, and each element a small code.
 ///
-/// An element is unpacked to `(code − reach) · step`, or `(2 code − reach) · step`, with codes 0 to `topCode`. The data are the steps of all
-/// buckets, float32, and then all codes, without a gap between buckets.
+/// An element is unpacked to `(code − reach) · step`, or `(2 code − reach) · step`, with codes 0 to `topCode`. The
+/// data are the steps of all buckets, float32, and then all codes, without a gap between buckets.
 struct LevelFormat {
     /// What a bucket's step is taken from.
     enum Measure: Int { case largest, norm, mean }

@@ -6,7 +6,9 @@ public struct MatrixLayout: Equatable, Sendable {
     public struct Matrix: Equatable, Sendable, BitwiseCopyable {
         /// The index of its first element.
         public var offset: Int
+        /// Its rows, one after the other.
         public var rows: Int
+        /// The elements of a row.
         public var columns: Int
 
         public init(offset: Int, rows: Int, columns: Int) {

@@ -1,12 +1,13 @@
 import Bounded
 import PolicyKernels
 
-/// Natural compression: each element is rounded at random to a power of two, one byte: sign, and seven bits of exponent.
+/// Natural compression: each element is rounded at random to a power of two, one byte: sign, and seven bits of
+/// exponent.
 ///
 /// The exponents count from a base that the parameters byte holds, so that the largest element has one of the highest;
 /// 126 powers of two lie below, and nothing is clamped that float32 could add to the largest. Unbiased, with
-/// E‖error‖² ≤ ‖x‖² / 8, but for two ends: what is below 2⁻¹²⁵ of the largest becomes zero, and what is above 2¹²⁷ becomes
-/// 2¹²⁷. 8 bits an element, and 8 a vector.
+/// E‖error‖² ≤ ‖x‖² / 8, but for two ends: what is below 2⁻¹²⁵ of the largest becomes zero, and what is above 2¹²⁷
+/// becomes 2¹²⁷. 8 bits an element, and 8 a vector.
 /// **Source:** Horváth et al. 2019, definition 1 (arXiv 1905.10988); 8 bits where the paper has 9.
 enum NaturalCompression {
     /// Packs `vector` into as many bytes as it has elements, and the base into `parameters`.

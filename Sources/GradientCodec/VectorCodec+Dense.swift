@@ -1,7 +1,8 @@
 import Bounded
 
 extension VectorCodec {
-    /// Dense codecs alone: packs `vector` into the first `encodedByteCount(vector.count)` bytes of `data`, and returns how many those are.
+    /// Dense codecs alone: packs `vector` into the first `encodedByteCount(vector.count)` bytes of `data`, and
+    /// returns how many those are.
     ///
     /// **Throws:** `notFinite` when an element is an infinity or not a number: such a gradient must never be sent;
     /// `wrongByteCount` when `data` is too short. `data` may then hold anything.
@@ -22,9 +23,9 @@ extension VectorCodec {
 
     /// Dense codecs alone: unpacks `data` into `vector`.
     ///
-    /// **Throws:** `needsDecoder` for every other codec, `wrongElementCount` when `vector` is not `count` long, `wrongByteCount` and `badParameters` when the
-    /// lengths are not the codec's, `notFinite` when an element is an infinity or not a number; `vector` then holds
-    /// anything.
+    /// **Throws:** `needsDecoder` for every other codec, `wrongElementCount` when `vector` is not `count` long,
+    /// `wrongByteCount` and `badParameters` when the lengths are not the codec's, `notFinite` when an element is an
+    /// infinity or not a number; `vector` then holds anything.
     /// **Complexity:** one pass, vectorised.
     public func decode(
         count: Int, parameters: UnsafeRawBufferPointer, data: UnsafeRawBufferPointer, into vector: Vector

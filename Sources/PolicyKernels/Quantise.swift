@@ -3,8 +3,8 @@ import CSystem
 /// Packs a vector into steps and level codes, and returns the bits of its largest magnitude: 0x7f800000 or more when an
 /// element is an infinity or NaN; the rest then means nothing.
 ///
-/// A code is `(x / (step · spacing) · 2¹⁵ + middle + rounding + r) >> 15`, where `r` is random below 2¹⁵ and `middle` is
-/// the code of zero. So a number between two levels goes to the upper one with a probability that is a multiple of
+/// A code is `(x / (step · spacing) · 2¹⁵ + middle + rounding + r) >> 15`, where `r` is random below 2¹⁵ and `middle`
+/// is the code of zero. So a number between two levels goes to the upper one with a probability that is a multiple of
 /// 2⁻¹⁵, nearest to its distance from the lower.
 /// **Complexity:** two passes over each bucket; one random word for two codes.
 @inline(never)
