@@ -43,7 +43,7 @@ let compact: [SwiftSetting] = [
     .unsafeFlags(
         [
             "-Osize", "-Xllvm", "-sil-inline-overall-caller-block-limit=20",
-            "-Xllvm", "-enable-machine-outliner=always",
+            "-Xllvm", "-enable-machine-outliner=always", "-Xllvm", "-machine-outliner-reruns=2",
         ], .when(traits: ["Embedded"]))
 ]
 

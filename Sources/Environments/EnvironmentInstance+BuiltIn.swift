@@ -5,45 +5,61 @@ import Bounded
 extension EnvironmentInstance {
     static func reserve(
         _ task: BuiltInTask, _ options: FixedText, _ arena: inout Arena
-    ) throws(EnvironmentError) -> (Task, EnvironmentDescription) {
+    ) throws(EnvironmentError) -> Task {
         switch task {
-        case .cartPole: (.cartPole(try start(&arena)), CartPole.description)
-        case .pendulum: (.pendulum(try start(&arena)), Pendulum.description)
-        case .acrobot: (.acrobot(try start(&arena)), Acrobot.description)
-        case .mountainCarContinuous:
-            (.mountainCarContinuous(try start(&arena)), MountainCarContinuous.description)
-        case .swimmer: (.swimmer(try start(&arena)), Swimmer.description)
-        case .invertedPendulum: (.invertedPendulum(try start(&arena)), InvertedPendulum.description)
-        case .cooperativeNavigation: try startNavigation(options, &arena)
+        case .cartPole: .cartPole(try start(&arena))
+        case .pendulum: .pendulum(try start(&arena))
+        case .acrobot: .acrobot(try start(&arena))
+        case .mountainCarContinuous: .mountainCarContinuous(try start(&arena))
+        case .swimmer: .swimmer(try start(&arena))
+        case .invertedPendulum: .invertedPendulum(try start(&arena))
+        case .cooperativeNavigation: .cooperativeNavigation(try startNavigation(options, &arena))
+        }
+    }
+
+    /// Of a built-in task.
+    static func description(of task: Task) -> EnvironmentDescription {
+        switch task {
+        case .cartPole: CartPole.description
+        case .pendulum: Pendulum.description
+        case .acrobot: Acrobot.description
+        case .mountainCarContinuous: MountainCarContinuous.description
+        case .swimmer: Swimmer.description
+        case .invertedPendulum: InvertedPendulum.description
+        case .cooperativeNavigation(let place): place.pointee.description
+        case .plugin: preconditionFailure("a plug-in describes itself")
         }
     }
 
     private static func startNavigation(
         _ text: FixedText, _ arena: inout Arena
-    ) throws(EnvironmentError) -> (Task, EnvironmentDescription) {
+    ) throws(EnvironmentError) -> UnsafeMutablePointer<CooperativeNavigation> {
         guard let options = CooperativeNavigation.Options(text) else {
             throw .optionsNotUsable(task: FixedText("cooperative-navigation"), options: text)
         }
         let place: UnsafeMutablePointer<CooperativeNavigation> = try start(&arena)
         place.pointee.options = options
-        return (.cooperativeNavigation(place), place.pointee.description)
+        return place
     }
 
     static func start<Built: Environment>(
         _ arena: inout Arena
     ) throws(EnvironmentError) -> UnsafeMutablePointer<Built> {
-        let place = try place(Built.self, &arena)
+        let room = try room(MemoryLayout<Built>.stride, &arena)
+        let place = room.bindMemory(to: Built.self, capacity: 1)
         place.initialize(to: Built())
         return place
     }
 
-    static func place<Held: BitwiseCopyable>(
-        _ type: Held.Type, _ arena: inout Arena
-    ) throws(EnvironmentError) -> UnsafeMutablePointer<Held> {
+    /// Not generic, since each kind of task would have a copy of it.
+    @inline(never)
+    private static func room(
+        _ byteCount: Int, _ arena: inout Arena
+    ) throws(EnvironmentError) -> UnsafeMutableRawPointer {
         do throws(Arena.Refusal) {
-            let buffer = try arena.reserve(type, count: 1, holder: "environment")
+            let buffer = try arena.reserve(UInt8.self, count: byteCount, holder: "environment")
             guard let place = buffer.baseAddress else { preconditionFailure("a reservation has an address") }
-            return place
+            return UnsafeMutableRawPointer(place)
         } catch {
             throw .memory(error)
         }

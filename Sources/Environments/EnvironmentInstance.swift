@@ -41,7 +41,8 @@ public struct EnvironmentInstance: ~Copyable {
                 throw .unknownTask(name: name, plugin: plugin, known: BuiltInTask.names)
             }
             guard options.isEmpty || builtIn == .cooperativeNavigation else { throw .optionsNotTaken(task: name) }
-            (task, description) = try Self.reserve(builtIn, options, &arena)
+            task = try Self.reserve(builtIn, options, &arena)
+            description = Self.description(of: task)
         } else {
             let opened = try PluginEnvironment(path: plugin, task: name, options: options)
             do throws(EnvironmentError) {
