@@ -3,21 +3,46 @@ import Bounded
 // The built-in tasks, one specialised copy of each function for each.
 
 extension EnvironmentInstance {
+    /// Reserves the state of a built-in task.
+    ///
+    /// One reservation serves all of them: each call that may throw is a copy of a large error.
     static func reserve(
         _ task: BuiltInTask, _ options: FixedText, _ arena: inout Arena
     ) throws(EnvironmentError) -> Task {
+        var navigation: CooperativeNavigation.Options?
+        if task == .cooperativeNavigation {
+            navigation = CooperativeNavigation.Options(options)
+            guard navigation != nil else { throw .optionsNotUsable(task: FixedText(task.name), options: options) }
+        }
+        let room = try room(byteCount(task), &arena)
         switch task {
-        case .cartPole: .cartPole(try start(&arena))
-        case .pendulum: .pendulum(try start(&arena))
-        case .acrobot: .acrobot(try start(&arena))
-        case .mountainCarContinuous: .mountainCarContinuous(try start(&arena))
-        case .swimmer: .swimmer(try start(&arena))
-        case .invertedPendulum: .invertedPendulum(try start(&arena))
-        case .cooperativeNavigation: .cooperativeNavigation(try startNavigation(options, &arena))
+        case .cartPole: return .cartPole(start(room))
+        case .pendulum: return .pendulum(start(room))
+        case .acrobot: return .acrobot(start(room))
+        case .mountainCarContinuous: return .mountainCarContinuous(start(room))
+        case .swimmer: return .swimmer(start(room))
+        case .invertedPendulum: return .invertedPendulum(start(room))
+        case .cooperativeNavigation:
+            let place: UnsafeMutablePointer<CooperativeNavigation> = start(room)
+            if let navigation { place.pointee.options = navigation }
+            return .cooperativeNavigation(place)
+        }
+    }
+
+    private static func byteCount(_ task: BuiltInTask) -> Int {
+        switch task {
+        case .cartPole: MemoryLayout<CartPole>.stride
+        case .pendulum: MemoryLayout<Pendulum>.stride
+        case .acrobot: MemoryLayout<Acrobot>.stride
+        case .mountainCarContinuous: MemoryLayout<MountainCarContinuous>.stride
+        case .swimmer: MemoryLayout<Swimmer>.stride
+        case .invertedPendulum: MemoryLayout<InvertedPendulum>.stride
+        case .cooperativeNavigation: MemoryLayout<CooperativeNavigation>.stride
         }
     }
 
     /// Of a built-in task.
+    @inline(never)
     static func description(of task: Task) -> EnvironmentDescription {
         switch task {
         case .cartPole: CartPole.description
@@ -31,21 +56,7 @@ extension EnvironmentInstance {
         }
     }
 
-    private static func startNavigation(
-        _ text: FixedText, _ arena: inout Arena
-    ) throws(EnvironmentError) -> UnsafeMutablePointer<CooperativeNavigation> {
-        guard let options = CooperativeNavigation.Options(text) else {
-            throw .optionsNotUsable(task: FixedText("cooperative-navigation"), options: text)
-        }
-        let place: UnsafeMutablePointer<CooperativeNavigation> = try start(&arena)
-        place.pointee.options = options
-        return place
-    }
-
-    static func start<Built: Environment>(
-        _ arena: inout Arena
-    ) throws(EnvironmentError) -> UnsafeMutablePointer<Built> {
-        let room = try room(MemoryLayout<Built>.stride, &arena)
+    private static func start<Built: Environment>(_ room: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Built> {
         let place = room.bindMemory(to: Built.self, capacity: 1)
         place.initialize(to: Built())
         return place
