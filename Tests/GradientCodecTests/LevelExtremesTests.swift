@@ -11,7 +11,7 @@ struct LevelExtremesTests {
     @Test("zeros, of either sign, stay zeros", arguments: codecs)
     func zeros(codec: VectorCodec) throws {
         try forAll(codec) { bench, generator, count in
-            let numbers = (0..<count).map { $0 % 3 == 0 ? -Float(0) : 0 }
+            let numbers: [Float] = (0..<count).map { $0 % 3 == 0 ? -0.0 : 0 }
             let back = try bench.roundTrip(numbers, &generator)
             #expect(back.allSatisfy { $0 == 0 })
         }
@@ -20,8 +20,9 @@ struct LevelExtremesTests {
     @Test("a bucket of numbers below 2⁻⁹⁶ becomes zeros, or errs by less than they are", arguments: codecs)
     func subnormal(codec: VectorCodec) throws {
         try forAll(codec) { bench, generator, count in
-            let numbers = (0..<count).map { _ in
-                Float(bitPattern: UInt32(generator.below(1 << 23)) | UInt32(generator.below(2)) << 31)
+            let numbers: [Float] = (0..<count).map { _ in
+                let sign = UInt32(generator.below(2)) << 31
+                return Float(bitPattern: sign | UInt32(generator.below(1 << 23)))
             }
             let back = try bench.roundTrip(numbers, &generator)
             #expect(back.allSatisfy { abs($0) <= 0x1p-126 })
@@ -32,9 +33,10 @@ struct LevelExtremesTests {
     func huge(codec: VectorCodec) throws {
         let most = Float.greatestFiniteMagnitude
         try forAll(codec) { bench, generator, count in
-            let numbers = (0..<count).map { [most, -most, most.nextDown, 0, 1, -most / 3, 0x1p127][$0 % 7] }
+            let ends: [Float] = [most, -most, most.nextDown, 0, 1, -most / 3, 0x1p127]
+            let numbers: [Float] = (0..<count).map { ends[$0 % 7] }
             let back = try bench.roundTrip(numbers, &generator)
-            #expect(back.allSatisfy(\.isFinite))
+            #expect(back.allSatisfy { $0.isFinite })
         }
     }
 
@@ -64,7 +66,10 @@ struct LevelExtremesTests {
             let baseline = try Bench(settings, count: count, build: .baseline)
             let suited = try Bench(settings, count: count, build: .suited)
             let scale = Float(sign: .plus, exponent: generator.below(250) - 124, significand: 1)
-            let numbers = (0..<count).map { _ in Float(generator.normal()) * scale }.map { $0.isFinite ? $0 : 0 }
+            let numbers: [Float] = (0..<count).map { _ in
+                let number = Float(generator.normal()) * scale
+                return number.isFinite ? number : 0
+            }
             var copy = generator
             let packed = try baseline.pack(numbers, &generator)
             #expect(try suited.pack(numbers, &copy) == packed)
@@ -99,7 +104,7 @@ struct LevelExtremesTests {
             }
             do {
                 let back = try bench.unpack(packed)
-                #expect(back.allSatisfy(\.isFinite))
+                #expect(back.allSatisfy { $0.isFinite })
                 accepted += 1
             } catch is CodecError {}
         }
@@ -118,7 +123,9 @@ struct LevelExtremesTests {
         #expect(throws: CodecError.malformed) { try unpack(.uniform, [4, 0, 0], one + [0x10], count: 1) }
         #expect(throws: CodecError.malformed) { try unpack(.ternary, [0, 0], one + [243], count: 5) }
         #expect(throws: CodecError.malformed) { try unpack(.ternary, [0, 0], one + [9], count: 2) }
-        for step: [UInt8] in [[0, 0, 0x80, 0xbf], [0, 0, 0x80, 0x7f], [0, 0, 0xc0, 0x7f], [0, 0, 0, 0x7e], [0, 0, 0, 0x80]] {
+        let steps: [[UInt8]] =
+            [[0, 0, 0x80, 0xbf], [0, 0, 0x80, 0x7f], [0, 0, 0xc0, 0x7f], [0, 0, 0, 0x7e], [0, 0, 0, 0x80]]
+        for step: [UInt8] in steps {
             #expect(throws: CodecError.malformed) { try unpack(.uniform, [8, 0, 0], step + [1, 1], count: 2) }
         }
         #expect(throws: CodecError.badParameters) { try unpack(.uniform, [9, 0, 0], one + [1, 1], count: 2) }

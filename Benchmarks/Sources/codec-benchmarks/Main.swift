@@ -24,7 +24,16 @@ struct CodecBenchmarks {
             report("\(count) elements: ns an element, and how many times memcpy's that is (95 % interval)")
             for (name, settings) in choices { try measure(name, settings, count: count, options) }
         }
+        report(why)
     }
+
+    /// Counted in the machine code of the AVX2 build.
+    static let why = """
+        Where packing is above the bar: 32 codes of 8 bits take 57 vector instructions (20 draw random words, 16 round,
+        12 narrow and store, 8 find the bucket's largest magnitude, 1 loads a constant), 1.8 an element: 0.45 cycles on
+        a core that starts four of them in each. A memcpy within the second-level cache takes about 0.25 cycles, so that
+        twice a memcpy leaves nothing for steps between blocks and buckets. Unpacking takes 25.
+        """
 
     static func measure(_ name: String, _ settings: CodecSettings, count: Int, _ options: Options) throws {
         var benchmark = try CodecBenchmark(settings, count: count, options: options)

@@ -46,7 +46,8 @@ int lapwing_has_fused_vectors(void);
 /// Eight numbers; Swift sees them as SIMD8<Float>.
 typedef float lapwing_lanes __attribute__((ext_vector_type(8)));
 
-/// `value` from `low` to `high`; a NaN stays one. Two instructions a register, where Swift's own selection goes by halves.
+/// `value` from `low` to `high`; a NaN stays one. Two instructions a register, where Swift's own selection goes by
+/// halves.
 static inline __attribute__((always_inline)) lapwing_lanes lapwing_clamp(
     lapwing_lanes value, lapwing_lanes low, lapwing_lanes high) {
     value = value > high ? high : value;
@@ -65,11 +66,12 @@ static inline __attribute__((always_inline)) lapwing_lanes lapwing_square_root(l
     return __builtin_elementwise_sqrt(value);
 }
 
-// What follows is declared for every module, although only those built for AVX and FMA call it: an Embedded module reads
-// the bodies of the functions that it calls, and has to find what they name.
+// What follows is declared for every module, although only those built for AVX and FMA call it: an Embedded module
+// reads the bodies of the functions that it calls, and has to find what they name.
 
 /// Four numbers, twice over. From it one cheap instruction makes each of the four eight times over, where loading each
-/// would take a fifth of the load unit's time in a product. The empty assembly keeps the compiler from loading each after all.
+/// would take a fifth of the load unit's time in a product. The empty assembly keeps the compiler from loading each
+/// after all.
 static inline __attribute__((always_inline)) lapwing_lanes lapwing_four(const float *numbers) {
     typedef float four __attribute__((ext_vector_type(4), aligned(4)));
     four part = *(const four *)numbers;
@@ -118,8 +120,8 @@ typedef struct lapwing_levels {
     intptr_t bits;
     /// What `reach` steps are: 0 the bucket's largest magnitude, 1 its norm, 2 its mean magnitude, with signs as codes.
     intptr_t measure;
-    /// Steps from zero to the outermost level, steps between two levels, and 2⁻¹⁵ levels that are added before a code is
-    /// rounded down.
+    /// Steps from zero to the outermost level, steps between two levels, and 2⁻¹⁵ levels that are added before a code
+    /// is rounded down.
     float reach, spacing, rounding;
     /// A step for each bucket, and all codes; behind these, 32 bytes are overwritten by packing.
     void *steps, *codes;
