@@ -74,7 +74,9 @@ import Testing
                 for index in 0..<8 { sums[index % 2] += first[index] / 2000 }
                 #expect(first[8..<16].allSatisfy { $0 == 0 }, "agents start at rest")
                 #expect(first[0..<8].allSatisfy { abs($0) <= 1.5 })
-                for index in 0..<8 { #expect(abs(first[16 + index] + first[index]) <= 1, "landmarks lie in the square") }
+                for index in 0..<8 {
+                    #expect(abs(first[16 + index] + first[index]) <= 1, "landmarks lie in the square")
+                }
             }
             return sums
         }
