@@ -114,7 +114,7 @@ var targets: [Target] = [
             .unsafeFlags(
                 [
                     "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-Xlinker", "-O2",
-                    "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+                    "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--build-id=none",
                 ],
                 .when(traits: ["Embedded"]))
         ]),

@@ -4,19 +4,19 @@ import PolicyKernels
 
 /// What codecs of any kind work with: their kernels, the state of the random lanes, and room for one block.
 ///
-/// **Memory:** 256 bytes.
+/// **Memory:** 320 bytes.
 struct CodecScratch {
     /// Kernels work in blocks of so many elements.
     static let blockCount = 32
 
     /// The kernels.
     let kernels: CodecKernelTable
-    /// 128 bytes: the state of the random lanes.
+    /// The state of the random lanes, 128 bytes, then a block of numbers, and one of codes.
     let lanes: UnsafeMutableRawPointer
 
     init(kernels: CodecKernelTable, arena: inout Arena) throws(Arena.Refusal) {
         self.kernels = kernels
-        lanes = UnsafeMutableRawPointer(Vector(try arena.reserve(Float.self, count: 64, holder: "codec scratch")).base)
+        lanes = UnsafeMutableRawPointer(Vector(try arena.reserve(Float.self, count: 80, holder: "codec scratch")).base)
     }
 
     /// Room for a block of numbers.

@@ -93,6 +93,7 @@ public func layerGradient(
 /// The layer's tangent: `tangent = (inputTangent · columns + input · columnsTangent + biasTangent) ∘ (1 −
 /// activation²)`, without the last factor unless `isHidden`; `inputTangent` is nil for the first layer.
 @inline(never)
+@_optimize(size)
 public func layerTangent(
     _ samples: Int, _ inputs: Int, _ inputStride: Int, _ outputStride: Int, _ columns: UnsafePointer<Float>,
     _ columnsTangent: UnsafePointer<Float>, _ biasTangent: UnsafePointer<Float>, _ input: UnsafePointer<Float>,

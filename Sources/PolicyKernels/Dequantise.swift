@@ -45,10 +45,20 @@ public func dequantise(
             }
             largest = lapwing_larger_bytes(largest, codes)
             let target = i &+ 32 > count ? last : output + i
-            store((lapwing_widened(codes.lowHalf.lowHalf) - middles) * scales, target)
-            store((lapwing_widened(codes.lowHalf.highHalf) - middles) * scales, target + 8)
-            store((lapwing_widened(codes.highHalf.lowHalf) - middles) * scales, target + 16)
-            store((lapwing_widened(codes.highHalf.highHalf) - middles) * scales, target + 24)
+            #if SMALL_BUILD
+                (room + 256).storeBytes(of: codes, as: SIMD32<UInt8>.self)
+                var part = 0
+                while part < 32 {
+                    let eight = (room + (256 &+ part)).loadUnaligned(as: SIMD8<UInt8>.self)
+                    store((lapwing_widened(eight) - middles) * scales, target + part)
+                    part &+= 8
+                }
+            #else
+                store((lapwing_widened(codes.lowHalf.lowHalf) - middles) * scales, target)
+                store((lapwing_widened(codes.lowHalf.highHalf) - middles) * scales, target + 8)
+                store((lapwing_widened(codes.highHalf.lowHalf) - middles) * scales, target + 16)
+                store((lapwing_widened(codes.highHalf.highHalf) - middles) * scales, target + 24)
+            #endif
             place += bits &* 4
             i &+= 32
         }

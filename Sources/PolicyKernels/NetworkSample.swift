@@ -130,12 +130,8 @@ func forward64(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointer<Float
 }
 #endif
 
-/// `isHidden` is a constant where this is used, so that each use keeps one of the two ends.
-#if SMALL_BUILD
+/// A layer of any width by columns; one copy, since layers of 64 units and narrow outputs have a way of their own.
 @inline(never)
-#else
-@_transparent
-#endif
 func forwardByColumns(_ layer: UnsafePointer<SampleLayer>, _ input: UnsafePointer<Float>, isHidden: Bool) {
     let inputs = layer.pointee.inputs
     let stride = layer.pointee.outputStride

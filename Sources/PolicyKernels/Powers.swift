@@ -15,12 +15,17 @@ public func roundToPowers(
     var generator = LaneGenerator(state)
     var i = 0
     while i < count {
-        let codes = lapwing_code_bytes(
-            powers(words(x + i), generator.next(), bases), powers(words(x + (i &+ 8)), generator.next(), bases),
-            powers(words(x + (i &+ 16)), generator.next(), bases),
-            powers(words(x + (i &+ 24)), generator.next(), bases))
-        (output + i).storeBytes(of: codes, as: SIMD32<UInt8>.self)
-        i &+= 32
+        #if SMALL_BUILD
+            storeCodes(powers(words(x + i), generator.next(), bases), output + i)
+            i &+= 8
+        #else
+            let codes = lapwing_code_bytes(
+                powers(words(x + i), generator.next(), bases), powers(words(x + (i &+ 8)), generator.next(), bases),
+                powers(words(x + (i &+ 16)), generator.next(), bases),
+                powers(words(x + (i &+ 24)), generator.next(), bases))
+            (output + i).storeBytes(of: codes, as: SIMD32<UInt8>.self)
+            i &+= 32
+        #endif
     }
     generator.store(state)
 }

@@ -39,17 +39,32 @@ public func quantise(_ levels: UnsafePointer<lapwing_levels>, _ x: UnsafePointer
                 source = UnsafePointer(room)
             }
             let codes: SIMD32<UInt8>
-            if settings.measure == 2 {
-                codes = lapwing_code_bytes(
-                    sign(source), sign(source + 8), sign(source + 16), sign(source + 24))
-            } else {
-                let first = generator.next(), second = generator.next()
-                codes = lapwing_code_bytes(
-                    fixed(source, scales, magics) &+ (first & low),
-                    fixed(source + 8, scales, magics) &+ (first &>> 17),
-                    fixed(source + 16, scales, magics) &+ (second & low),
-                    fixed(source + 24, scales, magics) &+ (second &>> 17))
-            }
+            #if SMALL_BUILD
+                let bytes = settings.scratch + 256
+                var part = 0
+                while part < 32 {
+                    let isSign = settings.measure == 2
+                    let random = isSign ? SIMD8<UInt32>(repeating: 0) : generator.next()
+                    let first = source + part, second = first + 8
+                    storeCodes(isSign ? sign(first) : fixed(first, scales, magics) &+ (random & low), bytes + part)
+                    storeCodes(
+                        isSign ? sign(second) : fixed(second, scales, magics) &+ (random &>> 17), bytes + (part &+ 8))
+                    part &+= 16
+                }
+                codes = bytes.loadUnaligned(as: SIMD32<UInt8>.self)
+            #else
+                if settings.measure == 2 {
+                    codes = lapwing_code_bytes(
+                        sign(source), sign(source + 8), sign(source + 16), sign(source + 24))
+                } else {
+                    let first = generator.next(), second = generator.next()
+                    codes = lapwing_code_bytes(
+                        fixed(source, scales, magics) &+ (first & low),
+                        fixed(source + 8, scales, magics) &+ (first &>> 17),
+                        fixed(source + 16, scales, magics) &+ (second & low),
+                        fixed(source + 24, scales, magics) &+ (second &>> 17))
+                }
+            #endif
             if bits == 8 {
                 place.storeBytes(of: codes, as: SIMD32<UInt8>.self)
             } else if bits == 4 {
@@ -67,6 +82,18 @@ public func quantise(_ levels: UnsafePointer<lapwing_levels>, _ x: UnsafePointer
     generator.store(settings.scratch)
     return largest
 }
+
+#if SMALL_BUILD
+    /// Stores bits 15 to 22 of each of eight words.
+    @inline(never)
+    func storeCodes(_ codes: SIMD8<UInt32>, _ place: UnsafeMutableRawPointer) {
+        var lane = 0
+        while lane < 8 {
+            place.storeBytes(of: UInt8(truncatingIfNeeded: codes[lane] &>> 15), toByteOffset: lane, as: UInt8.self)
+            lane &+= 1
+        }
+    }
+#endif
 
 /// Eight numbers in 2⁻¹⁵ levels, as whole numbers above 2²³.
 @_transparent
@@ -97,7 +124,9 @@ private func measure(
         var value = Float(bitPattern: largest)
         if settings.measure != 0 { value = average(settings.measure == 1, value, x, count) }
         // Whatever is unpacked shall be finite: up to `reach` steps, and `spacing` of them.
-        step = min(value / settings.reach, .greatestFiniteMagnitude / max(settings.reach, settings.spacing))
+        let most = max(settings.reach, settings.spacing)
+        step = min(value / settings.reach, .greatestFiniteMagnitude / most)
+        if !(step * most).isFinite { step = step.nextDown }
         let unit = 32_768 / settings.spacing
         let outermost = unit * settings.reach
         inverse = min(unit / step, outermost / Float(bitPattern: largest))

@@ -14,8 +14,8 @@ public struct Recipe: Equatable, Sendable {
     public var gateway: SettingList
     /// The configuration of every agent.
     public var agent: SettingList
-    /// Whether every agent is a learner with a reward of its own: the task's options then say how many there are, and to
-    /// each agent which one it is.
+    /// Whether every agent is a learner with a reward of its own: the task's options then say how many there are, and
+    /// to each agent which one it is.
     public var hasLearners: Bool
 
     init(

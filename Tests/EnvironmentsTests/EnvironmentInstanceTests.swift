@@ -110,7 +110,8 @@ import Testing
         } catch {
             #expect(
                 "\(error)" == #"no built-in environment is named "hoper"; known: cartpole, pendulum, acrobot, "#
-                    + "mountain-car-continuous, swimmer, inverted-pendulum, cooperative-navigation; others need a plug-in")
+                    + "mountain-car-continuous, swimmer, inverted-pendulum, cooperative-navigation; "
+                    + "others need a plug-in")
         }
     }
 

@@ -11,7 +11,7 @@ struct SweepTests {
             "sweep", "--environment", "cartpole", "--agents", "2", "--updates", "\(updates)", "--codec",
             "dense-float16,uniform", "--bits", "4", "--skip-threshold", "0", "--seeds", "\(seeds)", "--parallel", "2",
             "--name", "tiny", "--sweeps", sweeps.path, "--bin-dir", installation.path, "--evaluation-episodes", "2",
-            "--set", "agent.sampling.batch_steps=100", "--set", "gateway.policy.hidden=16",
+            "--set", "agent.sampling.batch_steps=100", "--set", "gateway.policy.hidden=64 64",
         ]
     }
 
