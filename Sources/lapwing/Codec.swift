@@ -8,9 +8,9 @@ struct Codec: ParsableCommand {
         abstract: "Packs and unpacks a vector, and says what that costs and loses.",
         discussion: """
             FILE holds float32 numbers, little-endian, and nothing else, such as the gradient of one update. The \
-            vector is packed and unpacked --draws times. Printed are its packed length (without the frame around it), \
-            bits an element, the bias (the norm of the mean error; beside it what chance alone makes of none), the relative \
-            error, and ω: the variance of an unbiased codec, 1 - δ of one that contracts.
+            vector is packed and unpacked --draws times. Printed are its packed length (without the frame around \
+            it), bits an element, the bias (the norm of the mean error; beside it what chance alone makes of none), \
+            the relative error, and ω: the variance of an unbiased codec, 1 - δ of one that contracts.
 
             low-rank needs a matrix: --rows and --columns, or the whole vector as square as its length allows. Its \
             warm start carries over from draw to draw, as from update to update.
