@@ -21,6 +21,9 @@ extension AgentCore {
             case .reject(let reject):
                 traffic.reject += cost
                 take(reject, at: now)
+            case .collect:
+                traffic.collect += cost
+                counters.messagesIgnored += 1
             }
         } catch {
             counters.messagesMalformed += 1

@@ -12,6 +12,8 @@ public struct MessageTraffic: Equatable, Sendable {
     public var fetch: UInt64 = 0
     /// From the agent: `Goodbye`.
     public var goodbye: UInt64 = 0
+    /// From the agent: `Progress`.
+    public var progress: UInt64 = 0
     /// From the gateway: `Welcome`.
     public var welcome: UInt64 = 0
     /// From the gateway: `Policy`.
@@ -20,6 +22,8 @@ public struct MessageTraffic: Equatable, Sendable {
     public var announce: UInt64 = 0
     /// From the gateway: `Reject`.
     public var reject: UInt64 = 0
+    /// From the gateway: `Collect`.
+    public var collect: UInt64 = 0
 
     /// All zero.
     public init() {}

@@ -502,6 +502,51 @@ void   lapwing__v1__goodbye__free_unpacked
   assert(message->base.descriptor == &lapwing__v1__goodbye__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lapwing__v1__progress__init
+                     (Lapwing__V1__Progress         *message)
+{
+  static const Lapwing__V1__Progress init_value = LAPWING__V1__PROGRESS__INIT;
+  *message = init_value;
+}
+size_t lapwing__v1__progress__get_packed_size
+                     (const Lapwing__V1__Progress *message)
+{
+  assert(message->base.descriptor == &lapwing__v1__progress__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lapwing__v1__progress__pack
+                     (const Lapwing__V1__Progress *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lapwing__v1__progress__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lapwing__v1__progress__pack_to_buffer
+                     (const Lapwing__V1__Progress *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lapwing__v1__progress__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lapwing__V1__Progress *
+       lapwing__v1__progress__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lapwing__V1__Progress *)
+     protobuf_c_message_unpack (&lapwing__v1__progress__descriptor,
+                                allocator, len, data);
+}
+void   lapwing__v1__progress__free_unpacked
+                     (Lapwing__V1__Progress *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lapwing__v1__progress__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lapwing__v1__gateway_message__init
                      (Lapwing__V1__GatewayMessage         *message)
 {
@@ -590,6 +635,51 @@ void   lapwing__v1__uplink_settings__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &lapwing__v1__uplink_settings__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lapwing__v1__local_work__init
+                     (Lapwing__V1__LocalWork         *message)
+{
+  static const Lapwing__V1__LocalWork init_value = LAPWING__V1__LOCAL_WORK__INIT;
+  *message = init_value;
+}
+size_t lapwing__v1__local_work__get_packed_size
+                     (const Lapwing__V1__LocalWork *message)
+{
+  assert(message->base.descriptor == &lapwing__v1__local_work__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lapwing__v1__local_work__pack
+                     (const Lapwing__V1__LocalWork *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lapwing__v1__local_work__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lapwing__v1__local_work__pack_to_buffer
+                     (const Lapwing__V1__LocalWork *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lapwing__v1__local_work__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lapwing__V1__LocalWork *
+       lapwing__v1__local_work__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lapwing__V1__LocalWork *)
+     protobuf_c_message_unpack (&lapwing__v1__local_work__descriptor,
+                                allocator, len, data);
+}
+void   lapwing__v1__local_work__free_unpacked
+                     (Lapwing__V1__LocalWork *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lapwing__v1__local_work__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   lapwing__v1__federation_settings__init
@@ -770,6 +860,51 @@ void   lapwing__v1__announce__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &lapwing__v1__announce__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lapwing__v1__collect__init
+                     (Lapwing__V1__Collect         *message)
+{
+  static const Lapwing__V1__Collect init_value = LAPWING__V1__COLLECT__INIT;
+  *message = init_value;
+}
+size_t lapwing__v1__collect__get_packed_size
+                     (const Lapwing__V1__Collect *message)
+{
+  assert(message->base.descriptor == &lapwing__v1__collect__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lapwing__v1__collect__pack
+                     (const Lapwing__V1__Collect *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lapwing__v1__collect__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lapwing__v1__collect__pack_to_buffer
+                     (const Lapwing__V1__Collect *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lapwing__v1__collect__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lapwing__V1__Collect *
+       lapwing__v1__collect__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lapwing__V1__Collect *)
+     protobuf_c_message_unpack (&lapwing__v1__collect__descriptor,
+                                allocator, len, data);
+}
+void   lapwing__v1__collect__free_unpacked
+                     (Lapwing__V1__Collect *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lapwing__v1__collect__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   lapwing__v1__reject__init
@@ -1137,7 +1272,7 @@ const ProtobufCMessageDescriptor lapwing__v1__return_statistics__descriptor =
   (ProtobufCMessageInit) lapwing__v1__return_statistics__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__agent_message__field_descriptors[5] =
+static const ProtobufCFieldDescriptor lapwing__v1__agent_message__field_descriptors[6] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -1199,18 +1334,30 @@ static const ProtobufCFieldDescriptor lapwing__v1__agent_message__field_descript
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lapwing__V1__AgentMessage, body_case),
+    offsetof(Lapwing__V1__AgentMessage, progress),
+    &lapwing__v1__progress__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const ProtobufCIntRange lapwing__v1__agent_message__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__agent_message__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__AgentMessage),
-  5,
+  6,
   lapwing__v1__agent_message__field_descriptors,
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__agent_message__number_ranges,
@@ -1417,7 +1564,7 @@ const ProtobufCMessageDescriptor lapwing__v1__hello__descriptor =
   (ProtobufCMessageInit) lapwing__v1__hello__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14] =
+static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[15] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -1587,18 +1734,30 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[14]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Report, batches),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const ProtobufCIntRange lapwing__v1__report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__report__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Report),
-  14,
+  15,
   lapwing__v1__report__field_descriptors,
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__report__number_ranges,
@@ -1793,7 +1952,63 @@ const ProtobufCMessageDescriptor lapwing__v1__goodbye__descriptor =
   (ProtobufCMessageInit) lapwing__v1__goodbye__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__gateway_message__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lapwing__v1__progress__field_descriptors[3] =
+{
+  {
+    NULL, /* CODE_SIZE */
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Progress, boot_epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Progress, base_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Progress, batches),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const ProtobufCIntRange lapwing__v1__progress__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lapwing__v1__progress__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  sizeof(Lapwing__V1__Progress),
+  3,
+  lapwing__v1__progress__field_descriptors,
+  NULL, /* CODE_SIZE */
+  1,  lapwing__v1__progress__number_ranges,
+  (ProtobufCMessageInit) lapwing__v1__progress__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lapwing__v1__gateway_message__field_descriptors[5] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -1843,18 +2058,30 @@ static const ProtobufCFieldDescriptor lapwing__v1__gateway_message__field_descri
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lapwing__V1__GatewayMessage, body_case),
+    offsetof(Lapwing__V1__GatewayMessage, collect),
+    &lapwing__v1__collect__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const ProtobufCIntRange lapwing__v1__gateway_message__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__gateway_message__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__GatewayMessage),
-  4,
+  5,
   lapwing__v1__gateway_message__field_descriptors,
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__gateway_message__number_ranges,
@@ -2073,7 +2300,75 @@ const ProtobufCMessageDescriptor lapwing__v1__uplink_settings__descriptor =
   (ProtobufCMessageInit) lapwing__v1__uplink_settings__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lapwing__v1__local_work__field_descriptors[4] =
+{
+  {
+    NULL, /* CODE_SIZE */
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__LocalWork, batches),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__LocalWork, step_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__LocalWork, normalises),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__LocalWork, collects),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const ProtobufCIntRange lapwing__v1__local_work__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lapwing__v1__local_work__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  sizeof(Lapwing__V1__LocalWork),
+  4,
+  lapwing__v1__local_work__field_descriptors,
+  NULL, /* CODE_SIZE */
+  1,  lapwing__v1__local_work__number_ranges,
+  (ProtobufCMessageInit) lapwing__v1__local_work__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_descriptors[5] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -2123,18 +2418,30 @@ static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__FederationSettings, local),
+    &lapwing__v1__local_work__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const ProtobufCIntRange lapwing__v1__federation_settings__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__federation_settings__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__FederationSettings),
-  4,
+  5,
   lapwing__v1__federation_settings__field_descriptors,
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__federation_settings__number_ranges,
@@ -2463,6 +2770,38 @@ const ProtobufCMessageDescriptor lapwing__v1__announce__descriptor =
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__announce__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__announce__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lapwing__v1__collect__field_descriptors[1] =
+{
+  {
+    NULL, /* CODE_SIZE */
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Collect, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const ProtobufCIntRange lapwing__v1__collect__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lapwing__v1__collect__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  sizeof(Lapwing__V1__Collect),
+  1,
+  lapwing__v1__collect__field_descriptors,
+  NULL, /* CODE_SIZE */
+  1,  lapwing__v1__collect__number_ranges,
+  (ProtobufCMessageInit) lapwing__v1__collect__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lapwing__v1__reject__field_descriptors[5] =

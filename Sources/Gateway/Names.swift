@@ -35,11 +35,13 @@ extension MessageKind {
         case .skip: "skip"
         case .fetch: "fetch"
         case .goodbye: "goodbye"
+        case .progress: "progress"
         case .unreadable: "unreadable"
         case .welcome: "welcome"
         case .policy: "policy"
         case .announce: "announce"
         case .reject: "reject"
+        case .collect: "collect"
         case .handshakeFromAgent: "handshake"
         case .handshakeToAgent: "handshake"
         }

@@ -40,6 +40,7 @@ extension GatewayCore {
         case .update(let update): receive(update, from: sender, messageBytes: wireBytes)
         case .skip(let skip): receive(skip, from: sender, messageBytes: wireBytes)
         case .fetch(let fetch): receive(fetch, from: sender)
+        case .progress: break
         case .goodbye(let goodbye):
             if goodbye.bootEpoch == agents[sender].agent.epoch { leave(sender, .goodbye) }
         }
@@ -300,7 +301,7 @@ extension AgentMessage {
         switch self {
         case .update(let update): update.report.identity
         case .skip(let skip): skip.report.identity
-        case .hello, .fetch, .goodbye: nil
+        case .hello, .fetch, .goodbye, .progress: nil
         }
     }
 }

@@ -1,7 +1,7 @@
 /// Messages and their bytes on the wire by kind, since the gateway started: repetitions and refused ones included.
 public struct GatewayTraffic: Sendable, BitwiseCopyable {
-    private var byteSums: InlineArray<12, UInt64> = .init(repeating: 0)
-    private var messageCounts: InlineArray<12, UInt64> = .init(repeating: 0)
+    private var byteSums: InlineArray<14, UInt64> = .init(repeating: 0)
+    private var messageCounts: InlineArray<14, UInt64> = .init(repeating: 0)
     /// Of `bytes(of:)` updates and skips, what had been answered before.
     public internal(set) var repeatedBytes: UInt64 = 0
 

@@ -2,9 +2,9 @@
 ///
 /// Kinds that a gateway does not know are left out; `handshake` is what connections cost before the first message.
 public struct WireTraffic: Codable, Equatable, Sendable {
-    /// From the agents: `hello`, `update`, `skip`, `fetch`, `goodbye`, `unreadable`, `handshake`.
+    /// From the agents: `hello`, `update`, `skip`, `fetch`, `goodbye`, `progress`, `unreadable`, `handshake`.
     public var up: [String: UInt64]
-    /// To the agents: `welcome`, `policy`, `announce`, `reject`, `handshake`.
+    /// To the agents: `welcome`, `policy`, `announce`, `reject`, `collect`, `handshake`.
     public var down: [String: UInt64]
 
     public init(up: [String: UInt64] = [:], down: [String: UInt64] = [:]) {

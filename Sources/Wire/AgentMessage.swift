@@ -5,4 +5,5 @@ public enum AgentMessage: Sendable {
     case skip(Skip)
     case fetch(Fetch)
     case goodbye(Goodbye)
+    case progress(Progress)
 }

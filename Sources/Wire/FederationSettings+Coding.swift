@@ -7,7 +7,8 @@ extension FederationSettings {
         self.init(
             uplink: try UplinkSettings(decoding: uplink.pointee), stalenessMaximum: message.staleness_maximum,
             largestMessageBytes: message.largest_message_bytes,
-            heartbeatIntervalMilliseconds: message.heartbeat_interval_ms)
+            heartbeatIntervalMilliseconds: message.heartbeat_interval_ms,
+            local: LocalWork(decoding: message.local?.pointee))
     }
 
     func validate() throws(WireError) {
@@ -19,6 +20,7 @@ extension FederationSettings {
         try Validation.require(
             heartbeatIntervalMilliseconds <= WireLimits.intervalMillisecondsMaximum, .outOfRange,
             "settings.heartbeat_interval_ms")
+        try local.validate()
     }
 
     func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<Lapwing__V1__FederationSettings> {
@@ -27,6 +29,7 @@ extension FederationSettings {
         message.pointee.staleness_maximum = stalenessMaximum
         message.pointee.largest_message_bytes = largestMessageBytes
         message.pointee.heartbeat_interval_ms = heartbeatIntervalMilliseconds
+        if local != LocalWork() { message.pointee.local = local.encoded(in: scratch) }
         return message
     }
 }

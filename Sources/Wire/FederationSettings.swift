@@ -10,14 +10,17 @@ public struct FederationSettings: Equatable, Sendable {
     public var largestMessageBytes: UInt32
     /// How often the gateway's transport asks for a sign of life, in milliseconds; 0 for never.
     public var heartbeatIntervalMilliseconds: UInt32
+    /// How much is done behind one update.
+    public var local: LocalWork
 
     public init(
         uplink: UplinkSettings, stalenessMaximum: UInt32, largestMessageBytes: UInt32,
-        heartbeatIntervalMilliseconds: UInt32
+        heartbeatIntervalMilliseconds: UInt32, local: LocalWork = LocalWork()
     ) {
         self.uplink = uplink
         self.stalenessMaximum = stalenessMaximum
         self.largestMessageBytes = largestMessageBytes
         self.heartbeatIntervalMilliseconds = heartbeatIntervalMilliseconds
+        self.local = local
     }
 }

@@ -4,4 +4,5 @@ public enum GatewayMessage: Sendable {
     case policy(Policy)
     case announce(Announce)
     case reject(Reject)
+    case collect(Collect)
 }

@@ -55,6 +55,10 @@ public struct MessageDecoder: ~Copyable {
             let goodbye = Goodbye(decoding: try body(message.pointee.goodbye))
             try goodbye.validate()
             return .goodbye(goodbye)
+        case LAPWING__V1__AGENT_MESSAGE__BODY_PROGRESS:
+            let progress = Progress(decoding: try body(message.pointee.progress))
+            try progress.validate()
+            return .progress(progress)
         default:
             throw WireError(.unknownBody, "message")
         }
@@ -85,6 +89,8 @@ public struct MessageDecoder: ~Copyable {
             let reject = try Reject(decoding: try body(message.pointee.reject))
             try reject.validate()
             return .reject(reject)
+        case LAPWING__V1__GATEWAY_MESSAGE__BODY_COLLECT:
+            return .collect(Collect(decoding: try body(message.pointee.collect)))
         default:
             throw WireError(.unknownBody, "message")
         }

@@ -51,6 +51,10 @@ public struct MessageEncoder: ~Copyable {
             try goodbye.validate()
             root.pointee.body_case = LAPWING__V1__AGENT_MESSAGE__BODY_GOODBYE
             root.pointee.goodbye = goodbye.encoded(in: scratch)
+        case .progress(let progress):
+            try progress.validate()
+            root.pointee.body_case = LAPWING__V1__AGENT_MESSAGE__BODY_PROGRESS
+            root.pointee.progress = progress.encoded(in: scratch)
         }
         return try packed(UnsafeMutableRawPointer(root).assumingMemoryBound(to: ProtobufCMessage.self))
     }
@@ -77,6 +81,9 @@ public struct MessageEncoder: ~Copyable {
             try reject.validate()
             root.pointee.body_case = LAPWING__V1__GATEWAY_MESSAGE__BODY_REJECT
             root.pointee.reject = reject.encoded(in: scratch)
+        case .collect(let collect):
+            root.pointee.body_case = LAPWING__V1__GATEWAY_MESSAGE__BODY_COLLECT
+            root.pointee.collect = collect.encoded(in: scratch)
         }
         return try packed(UnsafeMutableRawPointer(root).assumingMemoryBound(to: ProtobufCMessage.self))
     }

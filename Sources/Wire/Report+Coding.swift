@@ -9,6 +9,7 @@ extension Report {
         baseVersion = PolicyVersion(message.base_version)
         trajectories = message.trajectories
         steps = message.steps
+        batches = max(message.batches, 1)
         if let part = message.returns { returns = ReturnStatistics(decoding: part.pointee) }
         mirrorChecksum = message.mirror_checksum
         gateValue = message.gate_value
@@ -25,6 +26,7 @@ extension Report {
         try Validation.require(identity.sequence.number >= 1, .outOfRange, "report.sequence")
         try Validation.require(trajectories >= 1, .outOfRange, "report.trajectories")
         try Validation.require(steps >= 1, .outOfRange, "report.steps")
+        try Validation.batches(batches, "report.batches")
         try returns.validate()
         try Validation.nonNegative(gateValue, "report.gate_value")
         try Validation.nonNegative(gateThreshold, "report.gate_threshold")
@@ -41,6 +43,7 @@ extension Report {
         message.pointee.base_version = baseVersion.number
         message.pointee.trajectories = trajectories
         message.pointee.steps = steps
+        message.pointee.batches = batches == 1 ? 0 : batches
         if returns.episodes > 0 { message.pointee.returns = returns.encoded(in: scratch) }
         message.pointee.mirror_checksum = mirrorChecksum
         message.pointee.gate_value = gateValue

@@ -8,6 +8,8 @@ public struct Report: Sendable, BitwiseCopyable {
     public var baseVersion = PolicyVersion(0)
     /// Episodes, or parts of episodes, behind the gradient.
     public var trajectories: UInt32 = 0
+    /// Gradients that the one sent is the mean of.
+    public var batches: UInt32 = 1
     /// Environment steps behind the gradient.
     public var steps: UInt32 = 0
     /// How the episodes went that ended meanwhile.

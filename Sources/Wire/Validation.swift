@@ -28,6 +28,11 @@ enum Validation {
         try require(value >= 0, .outOfRange, field)
     }
 
+    /// A number of batches that one update can stand for.
+    static func batches(_ count: UInt32, _ field: StaticString) throws(WireError) {
+        try require(count >= 1 && count <= WireLimits.batchesMaximum, .outOfRange, field)
+    }
+
     /// A text of printable ASCII, at most `limit` bytes.
     static func text(
         _ text: FixedText, atMost limit: Int, mayBeEmpty: Bool = true, _ field: StaticString

@@ -25,6 +25,8 @@ public struct WireLimits: Equatable, Sendable {
     public static let logStdMagnitudeMaximum: Float = 80
     /// The longest interval or delay, in milliseconds: an hour.
     public static let intervalMillisecondsMaximum: UInt32 = 3_600_000
+    /// The most gradients behind one update.
+    public static let batchesMaximum: UInt32 = 65_536
     /// What a peer must at least be able to receive, in bytes.
     public static let messageBytesMinimum = 512
     /// What any peer may claim to be able to receive, in bytes.

@@ -13,6 +13,7 @@ enum SentMessage: Equatable {
     case skip(sequence: UInt64, base: UInt64)
     case fetch(newestVersion: UInt64?)
     case goodbye(epoch: UInt64)
+    case progress(base: UInt64, batches: Int)
     case unreadable
 }
 
@@ -117,6 +118,8 @@ final class GatewayPen {
                     sequence: update.report.identity.sequence.number, base: update.report.baseVersion.number)
             case .fetch(let fetch): return .fetch(newestVersion: fetch.newestVersion?.number)
             case .goodbye(let goodbye): return .goodbye(epoch: goodbye.bootEpoch.number)
+            case .progress(let progress):
+                return .progress(base: progress.baseVersion.number, batches: Int(progress.batches))
             case .skip(let skip):
                 report = skip.report
                 return .skip(sequence: skip.report.identity.sequence.number, base: skip.report.baseVersion.number)

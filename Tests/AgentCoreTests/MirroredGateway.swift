@@ -63,7 +63,7 @@ final class MirroredGateway {
         case .fetch(let newest):
             guard isWelcomed else { return nil }
             return pen.write(.policy(policy(parameters: newest != version)))
-        case .goodbye, .unreadable: return nil
+        case .goodbye, .progress, .unreadable: return nil
         }
     }
 

@@ -46,7 +46,7 @@ final class ScriptedGateway {
         case .fetch(let newest):
             guard isWelcomed else { return nil }
             return pen.write(.policy(pen.policy(version: version, parameters: newest != version)))
-        case .skip, .goodbye, .unreadable: return nil
+        case .skip, .goodbye, .progress, .unreadable: return nil
         }
     }
 

@@ -28,6 +28,7 @@ enum Seen: Equatable {
     case welcome(Welcome)
     case policy(Policy)
     case announce(UInt64)
+    case collect(UInt64)
     case reject(RejectReason, epoch: UInt64, sequence: UInt64, retryAfterMilliseconds: UInt32)
 }
 
@@ -300,6 +301,7 @@ final class Bench {
                         newestVersion: welcome.newestVersion.number))
             case .policy(let policy): return .policy(copy(policy))
             case .announce(let announce): return .announce(announce.version.number)
+            case .collect(let collect): return .collect(collect.version.number)
             case .reject(let reject):
                 lastDetail = reject.detail.withBytes { String(decoding: $0, as: UTF8.self) }
                 return .reject(

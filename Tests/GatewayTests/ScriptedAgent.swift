@@ -11,6 +11,7 @@ final class ScriptedAgent {
         case welcome(version: UInt64?, lastApplied: UInt64, isWaiting: Bool)
         case policy(version: UInt64, outcome: Outcome?, sequence: UInt64?, parameters: [Float])
         case announce(UInt64)
+        case collect(UInt64)
         case reject(RejectReason, sequence: UInt64)
     }
 
@@ -175,6 +176,7 @@ extension ScriptedAgent.Answer {
                 version: policy.version.number, outcome: policy.answer?.outcome,
                 sequence: policy.answer?.identity.sequence.number, parameters: parameters)
         case .announce(let announce): self = .announce(announce.version.number)
+        case .collect(let collect): self = .collect(collect.version.number)
         case .reject(let reject): self = .reject(reject.reason, sequence: reject.sequence.number)
         }
     }

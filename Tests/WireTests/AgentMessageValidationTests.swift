@@ -66,6 +66,7 @@ struct AgentMessageValidationTests {
         .report("sequence 0", .outOfRange, "report.sequence") { $0.integer(2, 0) },
         .report("no trajectory", .outOfRange, "report.trajectories") { $0.integer(4, 0) },
         .report("no step", .outOfRange, "report.steps") { $0.integer(5, 0) },
+        .report("65,537 batches", .outOfRange, "report.batches") { $0.integer(15, 65_537) },
         .report("mean return NaN", .notFinite, "returns.mean") { $0.message(6) { $0.double(2, .nan) } },
         .report("negative spread", .outOfRange, "returns.squared_deviations") { $0.message(6) { $0.double(3, -1) } },
         .report("infinite minimum", .notFinite, "returns.minimum") { $0.message(6) { $0.float(4, -.infinity) } },
@@ -160,6 +161,14 @@ struct AgentMessageValidationTests {
             $0.message(5) {
                 $0.fixed64(1, 1)
                 $0.text(2, String(repeating: "x", count: 201))
+            }
+        },
+        BadMessage("progress: epoch 0", .outOfRange, "progress.boot_epoch") { $0.message(6) { $0.integer(3, 1) } },
+        BadMessage("progress: no batch", .outOfRange, "progress.batches") { $0.message(6) { $0.fixed64(1, 1) } },
+        BadMessage("progress: 65,537 batches", .outOfRange, "progress.batches") {
+            $0.message(6) {
+                $0.fixed64(1, 1)
+                $0.integer(3, 65_537)
             }
         },
         BadMessage("body 9", .unknownBody, "message") { $0.message(9) { $0.integer(1, 1) } },

@@ -32,6 +32,12 @@ struct GatewayMessageValidationTests {
         .welcome(
             "heartbeat of two hours", .outOfRange, "settings.heartbeat_interval_ms",
             settings: { $0.integer(4, 7_200_000) }),
+        .welcome(
+            "65,537 local batches", .outOfRange, "local.batches",
+            settings: { $0.message(5) { $0.integer(1, 65_537) } }),
+        .welcome(
+            "local steps backwards", .outOfRange, "local.step_size", settings: { $0.message(5) { $0.float(2, -0.5) } }),
+        .welcome("a local step NaN", .notFinite, "local.step_size", settings: { $0.message(5) { $0.float(2, .nan) } }),
         .welcome("name of 65 bytes", .badText, "welcome.federation_name") {
             $0.text(5, String(repeating: "a", count: 65))
         },

@@ -26,12 +26,15 @@ typedef struct Lapwing__V1__Update Lapwing__V1__Update;
 typedef struct Lapwing__V1__Skip Lapwing__V1__Skip;
 typedef struct Lapwing__V1__Fetch Lapwing__V1__Fetch;
 typedef struct Lapwing__V1__Goodbye Lapwing__V1__Goodbye;
+typedef struct Lapwing__V1__Progress Lapwing__V1__Progress;
 typedef struct Lapwing__V1__GatewayMessage Lapwing__V1__GatewayMessage;
 typedef struct Lapwing__V1__UplinkSettings Lapwing__V1__UplinkSettings;
+typedef struct Lapwing__V1__LocalWork Lapwing__V1__LocalWork;
 typedef struct Lapwing__V1__FederationSettings Lapwing__V1__FederationSettings;
 typedef struct Lapwing__V1__Welcome Lapwing__V1__Welcome;
 typedef struct Lapwing__V1__Policy Lapwing__V1__Policy;
 typedef struct Lapwing__V1__Announce Lapwing__V1__Announce;
+typedef struct Lapwing__V1__Collect Lapwing__V1__Collect;
 typedef struct Lapwing__V1__Reject Lapwing__V1__Reject;
 
 
@@ -274,7 +277,8 @@ typedef enum {
   LAPWING__V1__AGENT_MESSAGE__BODY_UPDATE = 2,
   LAPWING__V1__AGENT_MESSAGE__BODY_SKIP = 3,
   LAPWING__V1__AGENT_MESSAGE__BODY_FETCH = 4,
-  LAPWING__V1__AGENT_MESSAGE__BODY_GOODBYE = 5
+  LAPWING__V1__AGENT_MESSAGE__BODY_GOODBYE = 5,
+  LAPWING__V1__AGENT_MESSAGE__BODY_PROGRESS = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LAPWING__V1__AGENT_MESSAGE__BODY__CASE)
 } Lapwing__V1__AgentMessage__BodyCase;
 
@@ -288,6 +292,7 @@ struct  Lapwing__V1__AgentMessage
     Lapwing__V1__Skip *skip;
     Lapwing__V1__Fetch *fetch;
     Lapwing__V1__Goodbye *goodbye;
+    Lapwing__V1__Progress *progress;
   };
 };
 #define LAPWING__V1__AGENT_MESSAGE__INIT \
@@ -373,10 +378,14 @@ struct  Lapwing__V1__Report
    * mean policy entropy a step, in nats
    */
   float entropy;
+  /*
+   * gradients that the one sent is the mean of; 0 reads as 1
+   */
+  uint32_t batches;
 };
 #define LAPWING__V1__REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__report__descriptor) \
-    , 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0 }
+    , 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0 }
 
 
 struct  Lapwing__V1__Update
@@ -433,12 +442,28 @@ struct  Lapwing__V1__Goodbye
     , 0, {0,NULL} }
 
 
+/*
+ * With LocalWork.collects: what the agent has finished at a version and not sent. Cumulative, and may be lost.
+ */
+struct  Lapwing__V1__Progress
+{
+  ProtobufCMessage base;
+  uint64_t boot_epoch;
+  uint64_t base_version;
+  uint32_t batches;
+};
+#define LAPWING__V1__PROGRESS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__progress__descriptor) \
+    , 0, 0, 0 }
+
+
 typedef enum {
   LAPWING__V1__GATEWAY_MESSAGE__BODY__NOT_SET = 0,
   LAPWING__V1__GATEWAY_MESSAGE__BODY_WELCOME = 1,
   LAPWING__V1__GATEWAY_MESSAGE__BODY_POLICY = 2,
   LAPWING__V1__GATEWAY_MESSAGE__BODY_ANNOUNCE = 3,
-  LAPWING__V1__GATEWAY_MESSAGE__BODY_REJECT = 4
+  LAPWING__V1__GATEWAY_MESSAGE__BODY_REJECT = 4,
+  LAPWING__V1__GATEWAY_MESSAGE__BODY_COLLECT = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LAPWING__V1__GATEWAY_MESSAGE__BODY__CASE)
 } Lapwing__V1__GatewayMessage__BodyCase;
 
@@ -451,6 +476,7 @@ struct  Lapwing__V1__GatewayMessage
     Lapwing__V1__Policy *policy;
     Lapwing__V1__Announce *announce;
     Lapwing__V1__Reject *reject;
+    Lapwing__V1__Collect *collect;
   };
 };
 #define LAPWING__V1__GATEWAY_MESSAGE__INIT \
@@ -517,6 +543,34 @@ struct  Lapwing__V1__UplinkSettings
 
 
 /*
+ * How much an agent does behind one update.
+ */
+struct  Lapwing__V1__LocalWork
+{
+  ProtobufCMessage base;
+  /*
+   * K: gradients behind one update; 0 reads as 1
+   */
+  uint32_t batches;
+  /*
+   * 0: they are taken at the same parameters; else the agent ascends between them
+   */
+  float step_size;
+  /*
+   * it ascends by step_size, whatever the gradient's length
+   */
+  protobuf_c_boolean normalises;
+  /*
+   * it goes on, and tells its Progress, until a Collect asks for the mean
+   */
+  protobuf_c_boolean collects;
+};
+#define LAPWING__V1__LOCAL_WORK__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__local_work__descriptor) \
+    , 0, 0, 0, 0 }
+
+
+/*
  * What all agents of a federation do alike.
  */
 struct  Lapwing__V1__FederationSettings
@@ -532,10 +586,14 @@ struct  Lapwing__V1__FederationSettings
    */
   uint32_t largest_message_bytes;
   uint32_t heartbeat_interval_ms;
+  /*
+   * absent: one gradient, one update
+   */
+  Lapwing__V1__LocalWork *local;
 };
 #define LAPWING__V1__FEDERATION_SETTINGS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__federation_settings__descriptor) \
-    , NULL, 0, 0, 0 }
+    , NULL, 0, 0, 0, NULL }
 
 
 struct  Lapwing__V1__Welcome
@@ -620,6 +678,19 @@ struct  Lapwing__V1__Announce
 };
 #define LAPWING__V1__ANNOUNCE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__announce__descriptor) \
+    , 0 }
+
+
+/*
+ * The mean of what was collected at this version is wanted now; only to an agent that told its Progress at it.
+ */
+struct  Lapwing__V1__Collect
+{
+  ProtobufCMessage base;
+  uint64_t version;
+};
+#define LAPWING__V1__COLLECT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__collect__descriptor) \
     , 0 }
 
 
@@ -852,6 +923,25 @@ Lapwing__V1__Goodbye *
 void   lapwing__v1__goodbye__free_unpacked
                      (Lapwing__V1__Goodbye *message,
                       ProtobufCAllocator *allocator);
+/* Lapwing__V1__Progress methods */
+void   lapwing__v1__progress__init
+                     (Lapwing__V1__Progress         *message);
+size_t lapwing__v1__progress__get_packed_size
+                     (const Lapwing__V1__Progress   *message);
+size_t lapwing__v1__progress__pack
+                     (const Lapwing__V1__Progress   *message,
+                      uint8_t             *out);
+size_t lapwing__v1__progress__pack_to_buffer
+                     (const Lapwing__V1__Progress   *message,
+                      ProtobufCBuffer     *buffer);
+Lapwing__V1__Progress *
+       lapwing__v1__progress__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lapwing__v1__progress__free_unpacked
+                     (Lapwing__V1__Progress *message,
+                      ProtobufCAllocator *allocator);
 /* Lapwing__V1__GatewayMessage methods */
 void   lapwing__v1__gateway_message__init
                      (Lapwing__V1__GatewayMessage         *message);
@@ -889,6 +979,25 @@ Lapwing__V1__UplinkSettings *
                       const uint8_t       *data);
 void   lapwing__v1__uplink_settings__free_unpacked
                      (Lapwing__V1__UplinkSettings *message,
+                      ProtobufCAllocator *allocator);
+/* Lapwing__V1__LocalWork methods */
+void   lapwing__v1__local_work__init
+                     (Lapwing__V1__LocalWork         *message);
+size_t lapwing__v1__local_work__get_packed_size
+                     (const Lapwing__V1__LocalWork   *message);
+size_t lapwing__v1__local_work__pack
+                     (const Lapwing__V1__LocalWork   *message,
+                      uint8_t             *out);
+size_t lapwing__v1__local_work__pack_to_buffer
+                     (const Lapwing__V1__LocalWork   *message,
+                      ProtobufCBuffer     *buffer);
+Lapwing__V1__LocalWork *
+       lapwing__v1__local_work__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lapwing__v1__local_work__free_unpacked
+                     (Lapwing__V1__LocalWork *message,
                       ProtobufCAllocator *allocator);
 /* Lapwing__V1__FederationSettings methods */
 void   lapwing__v1__federation_settings__init
@@ -966,6 +1075,25 @@ Lapwing__V1__Announce *
 void   lapwing__v1__announce__free_unpacked
                      (Lapwing__V1__Announce *message,
                       ProtobufCAllocator *allocator);
+/* Lapwing__V1__Collect methods */
+void   lapwing__v1__collect__init
+                     (Lapwing__V1__Collect         *message);
+size_t lapwing__v1__collect__get_packed_size
+                     (const Lapwing__V1__Collect   *message);
+size_t lapwing__v1__collect__pack
+                     (const Lapwing__V1__Collect   *message,
+                      uint8_t             *out);
+size_t lapwing__v1__collect__pack_to_buffer
+                     (const Lapwing__V1__Collect   *message,
+                      ProtobufCBuffer     *buffer);
+Lapwing__V1__Collect *
+       lapwing__v1__collect__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lapwing__v1__collect__free_unpacked
+                     (Lapwing__V1__Collect *message,
+                      ProtobufCAllocator *allocator);
 /* Lapwing__V1__Reject methods */
 void   lapwing__v1__reject__init
                      (Lapwing__V1__Reject         *message);
@@ -1020,11 +1148,17 @@ typedef void (*Lapwing__V1__Fetch_Closure)
 typedef void (*Lapwing__V1__Goodbye_Closure)
                  (const Lapwing__V1__Goodbye *message,
                   void *closure_data);
+typedef void (*Lapwing__V1__Progress_Closure)
+                 (const Lapwing__V1__Progress *message,
+                  void *closure_data);
 typedef void (*Lapwing__V1__GatewayMessage_Closure)
                  (const Lapwing__V1__GatewayMessage *message,
                   void *closure_data);
 typedef void (*Lapwing__V1__UplinkSettings_Closure)
                  (const Lapwing__V1__UplinkSettings *message,
+                  void *closure_data);
+typedef void (*Lapwing__V1__LocalWork_Closure)
+                 (const Lapwing__V1__LocalWork *message,
                   void *closure_data);
 typedef void (*Lapwing__V1__FederationSettings_Closure)
                  (const Lapwing__V1__FederationSettings *message,
@@ -1037,6 +1171,9 @@ typedef void (*Lapwing__V1__Policy_Closure)
                   void *closure_data);
 typedef void (*Lapwing__V1__Announce_Closure)
                  (const Lapwing__V1__Announce *message,
+                  void *closure_data);
+typedef void (*Lapwing__V1__Collect_Closure)
+                 (const Lapwing__V1__Collect *message,
                   void *closure_data);
 typedef void (*Lapwing__V1__Reject_Closure)
                  (const Lapwing__V1__Reject *message,
@@ -1066,12 +1203,15 @@ extern const ProtobufCMessageDescriptor lapwing__v1__update__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__skip__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__fetch__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__goodbye__descriptor;
+extern const ProtobufCMessageDescriptor lapwing__v1__progress__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__gateway_message__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__uplink_settings__descriptor;
+extern const ProtobufCMessageDescriptor lapwing__v1__local_work__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__federation_settings__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__welcome__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__policy__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__announce__descriptor;
+extern const ProtobufCMessageDescriptor lapwing__v1__collect__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__reject__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -15,6 +15,8 @@ func fields(of message: AgentMessage) -> [String] {
             + (update.critic.map(fields(of:)) ?? ["no critic"])
     case .skip(let skip): ["skip"] + fields(of: skip.report)
     case .fetch(let fetch): ["fetch", optional(fetch.newestVersion)]
+    case .progress(let progress):
+        ["progress", "\(progress.bootEpoch.number)", "\(progress.baseVersion.number)", "\(progress.batches)"]
     case .goodbye(let goodbye): ["goodbye", "\(goodbye.bootEpoch.number)", text(goodbye.reason)]
     }
 }
@@ -29,6 +31,7 @@ func fields(of message: GatewayMessage) -> [String] {
             + fields(of: welcome.specification.shape) + (welcome.policy.map(fields(of:)) ?? ["no policy"])
     case .policy(let policy): ["policy"] + fields(of: policy)
     case .announce(let announce): ["announce", "\(announce.version.number)"]
+    case .collect(let collect): ["collect", "\(collect.version.number)"]
     case .reject(let reject):
         ["reject", "\(reject.reason)", "\(reject.epoch.number)", "\(reject.sequence.number)",
             "\(reject.retryAfterMilliseconds)", text(reject.detail)]
@@ -44,7 +47,8 @@ private func fields(of policy: Policy) -> [String] {
 
 private func fields(of report: Report) -> [String] {
     ["\(report.identity)", "\(report.baseVersion.number)", "\(report.trajectories)", "\(report.steps)",
-        "\(report.returns)", "\(report.mirrorChecksum)", "\(report.gateValue)", "\(report.gateThreshold)",
+        "\(report.batches)", "\(report.returns)", "\(report.mirrorChecksum)", "\(report.gateValue)",
+        "\(report.gateThreshold)",
         "\(report.computeSeconds)", "\(report.freeMemoryBytes)", "\(report.gradientNorm)", "\(report.entropy)",
         report.observations.map { "\($0.count) \(Array($0.mean)) \(Array($0.squaredDeviations))" } ?? "no observations"]
 }

@@ -10,20 +10,25 @@ struct RandomMessages {
     init(seed: UInt64) { generator = RandomGenerator(seed: seed) }
 
     mutating func agentMessage() throws -> AgentMessage {
-        switch generator.below(5) {
+        switch generator.below(6) {
         case 0: .hello(hello())
         case 1: .update(try update())
         case 2: .skip(Skip(report: report()))
         case 3: .fetch(Fetch(newestVersion: version()))
+        case 4:
+            .progress(
+                Progress(
+                    bootEpoch: BootEpoch(positive()), baseVersion: PolicyVersion(number()), batches: batches()))
         default: .goodbye(Goodbye(bootEpoch: BootEpoch(positive()), reason: text(200)))
         }
     }
 
     mutating func gatewayMessage() throws -> GatewayMessage {
-        switch generator.below(4) {
+        switch generator.below(5) {
         case 0: .welcome(try welcome())
         case 1: .policy(try policy())
         case 2: .announce(Announce(version: PolicyVersion(number())))
+        case 3: .collect(Collect(version: PolicyVersion(number())))
         default: .reject(reject())
         }
     }
@@ -49,6 +54,7 @@ struct RandomMessages {
         report.baseVersion = PolicyVersion(number())
         report.trajectories = UInt32(truncatingIfNeeded: number()) | 1
         report.steps = UInt32(truncatingIfNeeded: number()) | 1
+        report.batches = batches()
         if coin() {
             report.returns.episodes = UInt32(1 + generator.below(50))
             report.returns.mean = generator.normal() * 1e3
@@ -107,7 +113,7 @@ struct RandomMessages {
                 uplink: uplink(),
                 stalenessMaximum: UInt32(truncatingIfNeeded: number()),
                 largestMessageBytes: UInt32(512 + generator.below(1 << 29)),
-                heartbeatIntervalMilliseconds: UInt32(generator.below(3_600_001))))
+                heartbeatIntervalMilliseconds: UInt32(generator.below(3_600_001)), local: local()))
         welcome.policy = coin() ? try policy() : nil
         welcome.federationName = text(64)
         welcome.lastAppliedSequence = UpdateSequence(number())
@@ -116,6 +122,18 @@ struct RandomMessages {
         welcome.federationID = number()
         return welcome
     }
+
+    private mutating func local() -> LocalWork {
+        var local = LocalWork()
+        guard coin() else { return local }
+        local.batches = batches()
+        local.stepSize = Float(generator.uniform(0, 10))
+        local.normalises = coin()
+        local.collects = coin()
+        return local
+    }
+
+    private mutating func batches() -> UInt32 { UInt32(1 + generator.below(65_536)) }
 
     private mutating func uplink() -> UplinkSettings {
         var uplink = UplinkSettings.sending(VectorCodec(rawValue: UInt32(1 + generator.below(10))) ?? .denseFloat32)

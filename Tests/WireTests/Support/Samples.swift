@@ -6,8 +6,8 @@ import Wire
 struct Samples {
     let pool = Pool()
 
-    static let agentNames = ["hello", "update", "update-float16", "skip", "fetch", "goodbye"]
-    static let gatewayNames = ["welcome", "policy", "announce", "reject"]
+    static let agentNames = ["hello", "update", "update-float16", "skip", "fetch", "goodbye", "progress"]
+    static let gatewayNames = ["welcome", "policy", "announce", "reject", "collect"]
 
     func agentMessage(_ name: String) throws -> AgentMessage {
         switch name {
@@ -16,6 +16,8 @@ struct Samples {
         case "update-float16": .update(try updateWithEveryField)
         case "skip": .skip(Skip(report: report))
         case "fetch": .fetch(Fetch(newestVersion: PolicyVersion(41)))
+        case "progress":
+            .progress(Progress(bootEpoch: BootEpoch(7), baseVersion: PolicyVersion(41), batches: 3))
         default: .goodbye(Goodbye(bootEpoch: BootEpoch(7), reason: "stopped by SIGTERM"))
         }
     }
@@ -25,6 +27,7 @@ struct Samples {
         case "welcome": .welcome(try welcome)
         case "policy": .policy(try policy)
         case "announce": .announce(Announce(version: PolicyVersion(300)))
+        case "collect": .collect(Collect(version: PolicyVersion(300)))
         default: .reject(reject)
         }
     }
@@ -55,6 +58,7 @@ struct Samples {
         report.baseVersion = PolicyVersion(41)
         report.trajectories = 2
         report.steps = 2_000
+        report.batches = 3
         report.returns.episodes = 2
         report.returns.mean = 345.5
         report.returns.squaredDeviations = 4.5
@@ -118,6 +122,15 @@ struct Samples {
         return uplink
     }
 
+    var local: LocalWork {
+        var local = LocalWork()
+        local.batches = 4
+        local.stepSize = 0.25
+        local.normalises = true
+        local.collects = true
+        return local
+    }
+
     var welcome: Welcome {
         get throws {
             var welcome = Welcome(
@@ -125,7 +138,7 @@ struct Samples {
                     shape: shape, logStdMinimum: -5, logStdMaximum: 2, normalisesObservations: true),
                 settings: FederationSettings(
                     uplink: uplink, stalenessMaximum: 16, largestMessageBytes: 32_768,
-                    heartbeatIntervalMilliseconds: 2_000))
+                    heartbeatIntervalMilliseconds: 2_000, local: local))
             welcome.policy = try policy
             welcome.federationName = "swimmers"
             welcome.lastAppliedSequence = UpdateSequence(12)
