@@ -105,10 +105,11 @@ var targets: [Target] = [
     constrainedTarget(
         "Configuration", ["Bounded", "PolicyMath", "Aggregation", "GradientCodec", "CInih", "CSystem"], settings: compact,
         linking: ["inih"]),
+    constrainedTarget("AgentSetup", ["AgentCore", "Configuration"], settings: compact),
     constrainedTarget("GatewayCore", ["Bounded", "Aggregation", "GradientCodec", "Wire"]),
     .executableTarget(
         name: "lapwing-agent",
-        dependencies: ["AgentCore", "Configuration", "ZMQTransport"],
+        dependencies: ["AgentCore", "AgentSetup", "Configuration", "ZMQTransport"],
         swiftSettings: constrained + compact + [.unsafeFlags(["-parse-as-library"])],
         linkerSettings: [
             .unsafeFlags(
@@ -158,11 +159,18 @@ if !edgeOnly {
                 "Aggregation", "CProcess", "Configuration", "Environments", "GradientCodec", "PolicyMath",
                 "PolicyStore", "Wire", "ZMQTransport",
             ]),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "AgentCore", "AgentSetup", "CProcess", "Configuration", "Environments", "Gateway", "GatewayCore",
+                "GradientCodec", "PolicyMath", "PolicyStore", "Training", "Wire",
+            ]),
         .executableTarget(name: "lapwing-gateway", dependencies: ["Gateway", arguments]),
-        .executableTarget(name: "lapwing", dependencies: ["GradientCodec", "Training", arguments]),
+        .executableTarget(name: "lapwing", dependencies: ["GradientCodec", "Simulation", "Training", arguments]),
         tests("PolicyStoreTests", ["PolicyStore"]),
         tests("GatewayTests", ["Gateway", "lapwing-gateway"]),
         tests("TrainingTests", ["Training", "GradientCodec"]),
+        tests("SimulationTests", ["Simulation"]),
         tests("IntegrationTests", ["Training", "TestNetwork"], excluding: ["least_agent.py"]),
     ]
     products += [

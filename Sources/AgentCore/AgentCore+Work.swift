@@ -14,6 +14,9 @@ extension AgentCore {
         }
     }
 
+    /// Environment steps until the batch that is being sampled is whole; 0 when none is.
+    public var batchStepsLeft: Int { sampler.phase == .sampling ? sampler.stepsLeft : 0 }
+
     /// Does one bounded slice: at most `steps` environment steps, or one slice of the gradient.
     ///
     /// The shell serves the socket between slices, so that a long rollout never looks like death.

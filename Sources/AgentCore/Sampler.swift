@@ -100,6 +100,9 @@ struct Sampler: ~Copyable {
         if normaliser.isEnabled { normaliser.load(mean: mean, scale: scale) }
     }
 
+    /// Steps until this batch is whole.
+    var stepsLeft: Int { batchSteps - steps }
+
     /// Begins a batch.
     mutating func begin() throws(EnvironmentError) {
         estimator.begin()

@@ -58,7 +58,7 @@ public struct GatewayPlan: Sendable {
     var versionsPerCommit: Int { core.durability == .durable ? core.agentsMaximum : 8_192 }
 
     /// The policy's shape as the store spells it.
-    var storedSpecification: StoredSpecification {
+    package var storedSpecification: StoredSpecification {
         StoredSpecification(
             distribution: specification.distribution == .gaussian ? "gaussian" : "softmax",
             observationCount: specification.observationCount, actionCount: specification.actionCount,

@@ -4,11 +4,11 @@ import PolicyMath
 import PolicyStore
 
 /// The parameters that a federation begins with.
-enum InitialPolicy {
+package enum InitialPolicy {
     /// Draws them from the seed, or reads them from the file that was named.
     ///
     /// **Throws:** `GatewayError.initialPolicy` and `.initialPolicyMissing`; a retry does not help.
-    static func parameters(of plan: GatewayPlan) throws(GatewayError) -> [Float] {
+    package static func parameters(of plan: GatewayPlan) throws(GatewayError) -> [Float] {
         if !plan.initialPolicyPath.isEmpty { return try read(plan.initialPolicyPath, plan.storedSpecification) }
         var numbers = [Float](repeating: 0, count: plan.specification.parameterCount)
         var generator = RandomGenerator(seed: plan.seed, stream: stream)

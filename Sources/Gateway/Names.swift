@@ -28,7 +28,7 @@ extension RejectReason {
 
 extension MessageKind {
     /// The kind as the fields of events spell it.
-    var text: StaticString {
+    package var text: StaticString {
         switch self {
         case .hello: "hello"
         case .update: "update"

@@ -70,5 +70,5 @@ enum EffectiveConfiguration {
 
 extension TrainingError {
     /// A configuration's error: file, line, section and key, cause and remedy.
-    init(_ error: ConfigurationError) { self.init(error.exitCode, "\(error)") }
+    package init(_ error: ConfigurationError) { self.init(error.exitCode, "\(error)") }
 }

@@ -46,7 +46,7 @@ public struct EnvironmentChoice: Equatable, Sendable {
     }
 
     /// Opens the environment in `arena`.
-    func open(arena: inout Arena) throws(TrainingError) -> EnvironmentInstance {
+    package func open(arena: inout Arena) throws(TrainingError) -> EnvironmentInstance {
         let texts = try [name, plugin ?? "", options].map { text throws(TrainingError) in
             try FixedText(checking: text)
         }
@@ -60,7 +60,7 @@ public struct EnvironmentChoice: Equatable, Sendable {
 
 extension TrainingError {
     /// An environment's error, with the exit code that the programs share.
-    init(_ error: EnvironmentError) {
+    package init(_ error: EnvironmentError) {
         let code: ExitCode =
             switch error {
             case .unknownTask, .optionsNotTaken, .optionsNotUsable: .configuration
@@ -80,13 +80,13 @@ extension TrainingError {
     init(_ error: StoreError) { self.init(error.exitCode, "\(error)") }
 
     /// No memory for what a command needs.
-    init(_ refusal: Arena.Refusal) {
+    package init(_ refusal: Arena.Refusal) {
         self.init(.system, "not enough memory: \(refusal)")
     }
 }
 
 /// Runs `body`, and turns an arena's refusal into the command's error.
-func reserving<Held: ~Copyable>(
+package func reserving<Held: ~Copyable>(
     _ body: () throws(Arena.Refusal) -> Held
 ) throws(TrainingError) -> Held {
     do throws(Arena.Refusal) { return try body() } catch { throw TrainingError(error) }
@@ -94,7 +94,7 @@ func reserving<Held: ~Copyable>(
 
 extension FixedText {
     /// The text, or a refusal when it is longer than a fixed text can be.
-    init(checking text: String) throws(TrainingError) {
+    package init(checking text: String) throws(TrainingError) {
         self.init()
         for byte in text.utf8 { append(byte: byte) }
         guard !wasCut else {
@@ -103,5 +103,5 @@ extension FixedText {
     }
 
     /// The text as a `String`.
-    var string: String { withBytes { String(decoding: $0, as: UTF8.self) } }
+    package var string: String { withBytes { String(decoding: $0, as: UTF8.self) } }
 }

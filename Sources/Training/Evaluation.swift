@@ -30,41 +30,13 @@ public struct Evaluation: Equatable, Sendable {
         _ policy: PolicyFile, in choice: EnvironmentChoice, episodes: Int, seed: UInt64, stepLimit: Int = 10_000,
         isCancelled: () -> Bool = { false }
     ) throws(TrainingError) -> Evaluation {
-        var actor = try policy.makeActor()
-        var environment = try choice.open(arena: &actor.arena)
-        let description = environment.description
-        try policy.specification.check(against: description)
-
-        var seeds = RandomGenerator(seed: seed, stream: 0x6576_616c)
-        var evaluation = Evaluation()
-        do throws(EnvironmentError) {
-            for _ in 0..<episodes {
-                var total = 0.0
-                var steps = 0
-                try environment.reset(seed: seeds.next(), observation: actor.rawObservation)
-                while true {
-                    actor.act()
-                    for index in 0..<actor.action.count {
-                        let number = Double(actor.action[index])
-                        actor.rawAction[index] =
-                            description.isDiscrete
-                            ? number
-                            : min(max(number, description.actionLow(index)), description.actionHigh(index))
-                    }
-                    let transition = try environment.step(
-                        action: UnsafeBufferPointer(actor.rawAction), observation: actor.rawObservation)
-                    total += transition.reward
-                    steps += 1
-                    if transition.ended || (description.stepLimit == 0 && steps == stepLimit) { break }
-                }
-                evaluation.returns.append(total)
-                evaluation.steps.append(steps)
-                if isCancelled() { break }
-            }
-        } catch {
-            throw TrainingError(error)
+        guard policy.parameters.count == policy.specification.parameterCount else {
+            throw TrainingError(.data, "the policy's specification is none that a network can have")
         }
-        return evaluation
+        let evaluator = try PolicyEvaluator(choice, specification: policy.specification)
+        evaluator.load(
+            policy.parameters, normaliserMean: policy.normaliserMean, normaliserScale: policy.normaliserScale)
+        return try evaluator.run(episodes: episodes, seed: seed, stepLimit: stepLimit, isCancelled: isCancelled)
     }
 }
 

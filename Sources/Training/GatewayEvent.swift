@@ -70,6 +70,22 @@ public struct AppliedUpdateEvent: Codable, Equatable, Sendable {
     /// Whether the agent's gate stayed shut, and its mirror was applied once more.
     public var isReused: Bool?
 
+    package init(
+        version: UInt64, agent: String, delay: UInt64, returnMean: Double?, episodes: Int, stepsTotal: UInt64,
+        bytesUp: UInt64, bytesDown: UInt64, seconds: Double, isReused: Bool? = nil
+    ) {
+        self.version = version
+        self.agent = agent
+        self.delay = delay
+        self.returnMean = returnMean
+        self.episodes = episodes
+        self.stepsTotal = stepsTotal
+        self.bytesUp = bytesUp
+        self.bytesDown = bytesDown
+        self.seconds = seconds
+        self.isReused = isReused
+    }
+
     enum CodingKeys: String, CodingKey {
         case version, agent, delay, episodes, seconds
         case isReused = "reused"

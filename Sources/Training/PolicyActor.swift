@@ -3,14 +3,17 @@ import PolicyMath
 import PolicyStore
 
 /// A policy that acts: network and normaliser in memory of their own.
-struct PolicyActor: ~Copyable {
+package struct PolicyActor: ~Copyable {
     let specification: PolicySpecification
     var network: PolicyNetwork
     let normalised: Vector
     let action: Vector
     let rawAction: UnsafeMutableBufferPointer<Double>
     let rawObservation: UnsafeMutableBufferPointer<Double>
-    private let normaliser: ObservationNormaliser
+    private let parameters: Vector
+    private var normaliser: ObservationNormaliser
+    private let mean: Vector
+    private let scale: Vector
     var arena: Arena
 
     /// The most memory that a command takes for a policy and what is computed with it.
@@ -38,27 +41,41 @@ struct PolicyActor: ~Copyable {
         _ specification: PolicySpecification, parameters: [Float], mean: [Float], scale: [Float]
     ) throws(Arena.Refusal) {
         var arena = try Arena(limitBytes: Self.memoryLimitBytes)
-        var network = try PolicyNetwork(specification, arena: &arena)
-        var normaliser = try ObservationNormaliser(specification: specification, arena: &arena)
+        let network = try PolicyNetwork(specification, arena: &arena)
+        let normaliser = try ObservationNormaliser(specification: specification, arena: &arena)
         let normalised = try arena.vector(specification.observationCount, holder: "observation")
         let action = try arena.vector(specification.actionElementCount, holder: "action")
         let rawAction = try arena.reserve(Double.self, count: specification.actionElementCount, holder: "action")
         let rawObservation = try arena.reserve(
             Double.self, count: specification.observationCount, holder: "observation")
-        network.load(try arena.vector(of: parameters, holder: "parameters"))
-        if mean.count == specification.observationCount, scale.count == specification.observationCount {
-            normaliser.load(
-                mean: try arena.vector(of: mean, holder: "normaliser"),
-                scale: try arena.vector(of: scale, holder: "normaliser"))
-        }
+        let loaded = try arena.vector(specification.parameterCount, holder: "parameters")
+        let loadedMean = try arena.vector(specification.observationCount, holder: "normaliser")
+        let loadedScale = try arena.vector(specification.observationCount, holder: "normaliser")
         self.normalised = normalised
         self.action = action
         self.rawAction = rawAction
         self.rawObservation = rawObservation
         self.network = network
         self.normaliser = normaliser
+        self.parameters = loaded
+        self.mean = loadedMean
+        self.scale = loadedScale
         self.specification = specification
         self.arena = arena
+        load(parameters, mean: mean, scale: scale)
+    }
+
+    /// Takes over other parameters of the same shape; a normaliser of another length than the observation's is none.
+    package mutating func load(_ numbers: [Float], mean newMean: [Float], scale newScale: [Float]) {
+        precondition(numbers.count == parameters.count, "parameters of another shape")
+        for index in numbers.indices { parameters[index] = numbers[index] }
+        network.load(parameters)
+        guard newMean.count == mean.count, newScale.count == scale.count else { return }
+        for index in newMean.indices {
+            mean[index] = newMean[index]
+            scale[index] = newScale[index]
+        }
+        normaliser.load(mean: mean, scale: scale)
     }
 
     /// Writes the mean action (or the likeliest) for `rawObservation` into `action`.
@@ -85,14 +102,5 @@ extension PolicySpecification {
             hiddenWidths: widths, logStdMinimum: stored.logStdMinimum, logStdMaximum: stored.logStdMaximum,
             normalisesObservations: stored.observationNormalisation)
         guard isValid else { return nil }
-    }
-}
-
-extension Arena {
-    /// Reserves a vector with the numbers of an array.
-    mutating func vector(of numbers: [Float], holder: StaticString) throws(Refusal) -> Vector {
-        let vector = try vector(numbers.count, holder: holder)
-        for index in numbers.indices { vector[index] = numbers[index] }
-        return vector
     }
 }

@@ -43,7 +43,7 @@ extension PolicyFile {
     }
 
     /// The policy, ready to act.
-    func makeActor() throws(TrainingError) -> PolicyActor {
+    package func makeActor() throws(TrainingError) -> PolicyActor {
         try PolicyActor.make(
             specification: specification, parameters: parameters, normaliserMean: normaliserMean,
             normaliserScale: normaliserScale)

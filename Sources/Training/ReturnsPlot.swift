@@ -3,11 +3,17 @@ import Foundation
 /// The plot of a run, `returns.png` and `returns.svg`, drawn by gnuplot from `returns.csv`.
 ///
 /// The script `returns.gp` stays in the folder, so that the plot can be changed and drawn again.
-struct ReturnsPlot {
+package struct ReturnsPlot {
     let folder: RunFolder
     let title: String
     /// Return and spread of the final evaluation, drawn as a point at the end.
     let finalReturn: (mean: Double, deviation: Double)?
+
+    package init(folder: RunFolder, title: String, finalReturn: (mean: Double, deviation: Double)?) {
+        self.folder = folder
+        self.title = title
+        self.finalReturn = finalReturn
+    }
 
     /// The script.
     var script: String {
@@ -50,7 +56,7 @@ struct ReturnsPlot {
     }
 
     /// Writes the script and runs gnuplot; what went wrong comes back as a warning, for a run is no worse without.
-    func draw() -> String? {
+    package func draw() -> String? {
         Gnuplot.run(
             script, named: "returns.gp", in: folder.url, log: folder.logs.appending(path: "gnuplot.log"))
     }

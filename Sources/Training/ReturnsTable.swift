@@ -1,7 +1,7 @@
 import Foundation
 
 /// `returns.csv`: a line for each applied update, written as it comes.
-final class ReturnsTable {
+package final class ReturnsTable {
     /// The first line.
     static let heading =
         "version,agent,delay,episodes,return_mean,return_recent,steps_total,bytes_up,bytes_down,seconds"
@@ -10,7 +10,7 @@ final class ReturnsTable {
     private let path: String
 
     /// Starts the file.
-    init(url: URL) throws(TrainingError) {
+    package init(url: URL) throws(TrainingError) {
         path = url.path
         guard FileManager.default.createFile(atPath: path, contents: Data((Self.heading + "\n").utf8)),
             let handle = FileHandle(forWritingAtPath: path)
@@ -20,7 +20,7 @@ final class ReturnsTable {
     }
 
     /// Appends one update, and the mean return of the newest episodes after it.
-    func append(_ update: AppliedUpdateEvent, recentReturn: Double?) throws(TrainingError) {
+    package func append(_ update: AppliedUpdateEvent, recentReturn: Double?) throws(TrainingError) {
         let line = Self.line(update, recentReturn: recentReturn) + "\n"
         do { try handle.write(contentsOf: Data(line.utf8)) } catch {
             throw TrainingError(.inputOutput, "\(path): the table of returns cannot be written; is the disk full?")

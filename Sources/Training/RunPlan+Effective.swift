@@ -6,7 +6,7 @@ extension RunPlan {
     /// The hash leaves out what differs from run to run without meaning: the gateway's port.
     ///
     /// **Throws:** the error of the first configuration that makes no sense.
-    func writeEffectiveConfiguration(in folder: RunFolder) throws(TrainingError) -> String {
+    package func writeEffectiveConfiguration(in folder: RunFolder) throws(TrainingError) -> String {
         var text = "# gateway.conf\n" + (try EffectiveConfiguration.gateway(folder.gatewayConfiguration))
         for number in 1...options.agents {
             text += "\n# agent-\(number).conf\n"

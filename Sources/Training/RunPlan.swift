@@ -39,13 +39,13 @@ public struct RunPlan: Sendable {
     }
 
     /// Whether one version takes a report of every agent.
-    private static func isSynchronous(_ recipe: Recipe, _ options: TrainingOptions) -> Bool {
+    package static func isSynchronous(_ recipe: Recipe, _ options: TrainingOptions) -> Bool {
         var gateway = recipe.gateway
         options.overrides.applyToGateway(&gateway)
         return gateway.value("aggregation", "rule").map { $0 != "afedpg" } ?? false
     }
 
-    private static func batchSteps(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
+    package static func batchSteps(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
         var agent = recipe.agent
         options.overrides.applyToAgent(0, &agent)
         return max(1, agent.value("sampling", "batch_steps").flatMap { Int($0) } ?? 1000)
@@ -70,7 +70,7 @@ public struct RunPlan: Sendable {
         list.set("aggregation", "step_size_horizon", updates)
         list.set("federation", "agents_min", options.agents)
         list.set("federation", "agents_max", options.agents)
-        list.set("federation", "updates_max", updates)
+        list.set("federation", "updates_max", options.endsByUpdates ? updates : 0)
         list.set("federation", "seed", options.seed)
         if let broadcast = options.broadcast { list.set("federation", "broadcast", broadcast) }
         list.set("store", "path", "store.sqlite")
@@ -99,6 +99,7 @@ public struct RunPlan: Sendable {
         }
         list.set(recipe.agent)
         if let profile = options.profile { list.set(profile.agent) }
+        if let own = options.agentDefaults[number] { list.set(own) }
         options.overrides.applyToAgent(number, &list)
         return list
     }
@@ -142,23 +143,27 @@ public struct RunPlan: Sendable {
     }
 
     /// Copies the profile into `folder`, so that the run can be read without the place that it came from.
-    func copyProfile(to folder: RunFolder) throws(TrainingError) {
+    package func copyProfile(to folder: RunFolder) throws(TrainingError) {
         guard let profile = options.profile else { return }
         do { try Data(contentsOf: profile.url).write(to: folder.profile) } catch {
             throw TrainingError(.cannotCreate, "\(folder.profile.path): the profile cannot be copied there")
         }
     }
 
-    /// Writes `gateway.conf`.
-    func writeGatewayConfiguration(in folder: RunFolder) throws(TrainingError) {
-        let heading = "The gateway of the run \(folder.name), written by lapwing train."
+    /// Writes `gateway.conf`; `command` is what wrote it.
+    package func writeGatewayConfiguration(
+        in folder: RunFolder, by command: String = "train"
+    ) throws(TrainingError) {
+        let heading = "The gateway of the run \(folder.name), written by lapwing \(command)."
         try gatewaySettings().text(heading: heading).write(to: folder.gatewayConfiguration, what: "the configuration")
     }
 
-    /// Writes `agent-<number>.conf` for every agent.
-    func writeAgentConfigurations(in folder: RunFolder, endpoint: String) throws(TrainingError) {
+    /// Writes `agent-<number>.conf` for every agent; `command` is what wrote them.
+    package func writeAgentConfigurations(
+        in folder: RunFolder, endpoint: String, by command: String = "train"
+    ) throws(TrainingError) {
         for number in 1...options.agents {
-            let heading = "Agent \(number) of the run \(folder.name), written by lapwing train."
+            let heading = "Agent \(number) of the run \(folder.name), written by lapwing \(command)."
             try agentSettings(number, endpoint: endpoint).text(heading: heading)
                 .write(to: folder.agentConfiguration(number), what: "the configuration")
         }
@@ -166,7 +171,7 @@ public struct RunPlan: Sendable {
 }
 
 extension String {
-    func write(to url: URL, what: String) throws(TrainingError) {
+    package func write(to url: URL, what: String) throws(TrainingError) {
         do { try write(to: url, atomically: true, encoding: .utf8) } catch {
             throw TrainingError(.cannotCreate, "\(url.path): \(what) cannot be written there")
         }

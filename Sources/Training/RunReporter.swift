@@ -2,13 +2,15 @@ import Bounded
 import Foundation
 
 /// Shows a run on standard error: one line that renews itself on a terminal, a line now and then elsewhere.
-final class RunReporter {
+package final class RunReporter {
     private let isTerminal = isatty(2) == 1
     private var lastShown: Instant?
     private var isLineOpen = false
 
+    package init() {}
+
     /// Shows `line`, unless it is too soon: ten times a second on a terminal, every five seconds elsewhere.
-    func show(_ line: (_ columns: Int) -> String, now: Instant, force: Bool = false) {
+    package func show(_ line: (_ columns: Int) -> String, now: Instant, force: Bool = false) {
         let interval = isTerminal ? 100 : 5_000
         if !force, let lastShown, now.milliseconds(since: lastShown) < interval { return }
         lastShown = now
@@ -22,13 +24,13 @@ final class RunReporter {
     }
 
     /// Says something on a line of its own.
-    func say(_ message: String) {
+    package func say(_ message: String) {
         closeLine()
         write(message + "\n")
     }
 
     /// Ends the line that renews itself.
-    func closeLine() {
+    package func closeLine() {
         if isLineOpen { write("\n") }
         isLineOpen = false
     }

@@ -21,6 +21,20 @@ public struct RunSummary: Codable, Equatable, Sendable {
         /// The mean delay δ of the applied updates, in versions; nil without any.
         public var stalenessMean: Double?
 
+        package init(
+            name: String, updatesApplied: UInt64, updatesRefused: UInt64, updatesSkipped: UInt64 = 0, steps: UInt64,
+            bytesUp: UInt64, bytesDown: UInt64, stalenessMean: Double?
+        ) {
+            self.name = name
+            self.updatesApplied = updatesApplied
+            self.updatesRefused = updatesRefused
+            self.updatesSkipped = updatesSkipped
+            self.steps = steps
+            self.bytesUp = bytesUp
+            self.bytesDown = bytesDown
+            self.stalenessMean = stalenessMean
+        }
+
         enum CodingKeys: String, CodingKey {
             case name, steps
             case updatesApplied = "updates_applied"
@@ -80,9 +94,13 @@ public struct RunSummary: Codable, Equatable, Sendable {
     public var bytes: WireTraffic?
     /// Why the run ended.
     public var exit: Exit
+    /// Seconds of the simulated federation; nil unless the run was simulated.
+    public var virtualSeconds: Double?
+    /// Whether the agents were simulated in virtual time.
+    public var isSimulated: Bool { virtualSeconds != nil }
 
     enum CodingKeys: String, CodingKey {
-        case environment, rule, seed, agents, profile, steps, seconds, bytes, exit
+        case environment, rule, seed, agents, profile, steps, seconds, bytes, exit, simulated
         case updatesApplied = "updates_applied"
         case updatesSent = "updates_sent"
         case updatesSkipped = "updates_skipped"
@@ -92,6 +110,7 @@ public struct RunSummary: Codable, Equatable, Sendable {
         case returnStd = "return_std"
         case bytesUp = "bytes_up"
         case bytesDown = "bytes_down"
+        case virtualSeconds = "virtual_seconds"
     }
 
     /// All keys, also those that have no value: null.
@@ -115,6 +134,32 @@ public struct RunSummary: Codable, Equatable, Sendable {
         try container.encode(bytesDown, forKey: .bytesDown)
         try container.encode(bytes, forKey: .bytes)
         try container.encode(exit, forKey: .exit)
+        try container.encode(isSimulated, forKey: .simulated)
+        try container.encode(virtualSeconds, forKey: .virtualSeconds)
+    }
+
+    /// Reads what `encode(to:)` wrote; a summary from before there were simulations has fewer keys.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        environment = try container.decode(String.self, forKey: .environment)
+        rule = try container.decode(String.self, forKey: .rule)
+        seed = try container.decode(UInt64.self, forKey: .seed)
+        agents = try container.decode([Agent].self, forKey: .agents)
+        profile = try container.decodeIfPresent(String.self, forKey: .profile)
+        updatesApplied = try container.decode(UInt64.self, forKey: .updatesApplied)
+        updatesSent = try container.decode(UInt64.self, forKey: .updatesSent)
+        updatesSkipped = try container.decode(UInt64.self, forKey: .updatesSkipped)
+        updatesReused = try container.decode(UInt64.self, forKey: .updatesReused)
+        policyVersion = try container.decode(UInt64.self, forKey: .policyVersion)
+        returnMean = try container.decodeIfPresent(Double.self, forKey: .returnMean)
+        returnStd = try container.decodeIfPresent(Double.self, forKey: .returnStd)
+        steps = try container.decode(UInt64.self, forKey: .steps)
+        seconds = try container.decode(Double.self, forKey: .seconds)
+        bytesUp = try container.decode(UInt64.self, forKey: .bytesUp)
+        bytesDown = try container.decode(UInt64.self, forKey: .bytesDown)
+        bytes = try container.decodeIfPresent(WireTraffic.self, forKey: .bytes)
+        exit = try container.decode(Exit.self, forKey: .exit)
+        virtualSeconds = try container.decodeIfPresent(Double.self, forKey: .virtualSeconds)
     }
 
     /// Writes the file, or replaces it as a whole.
@@ -178,6 +223,7 @@ public struct RunSummary: Codable, Equatable, Sendable {
         return "\(environment): return \(value)\(spread) at version \(policyVersion), "
             + "\(agents.count) agents, \(updatesApplied) updates, "
             + (updatesSkipped > 0 ? "\(ProgressLine.percent(skippedShare)) skipped, " : "") + "\(steps) steps, "
+            + (virtualSeconds.map { "\(ProgressLine.fixed($0, 1)) virtual seconds in " } ?? "")
             + "\(ProgressLine.fixed(seconds, 1)) s, up \(ProgressLine.bytes(bytesUp)), "
             + "down \(ProgressLine.bytes(bytesDown)), exit \(exit.rawValue), \(folder)"
     }

@@ -5,7 +5,7 @@ extension SettingList {
     ///
     /// What a key means, and whether its value makes sense, the programs check.
     /// **Throws:** `missingInput` when there is no such file, `configuration` with the first line that is none.
-    init(reading url: URL) throws(TrainingError) {
+    package init(reading url: URL) throws(TrainingError) {
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
             throw TrainingError(.missingInput, "\(url.path): there is no such file, or it may not be read")
         }
@@ -13,7 +13,7 @@ extension SettingList {
     }
 
     /// Reads the text of such a file; `path` is what errors call it.
-    init(parsing text: String, path: String) throws(TrainingError) {
+    package init(parsing text: String, path: String) throws(TrainingError) {
         self = []
         var section = ""
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {

@@ -65,7 +65,7 @@ extension Trainer {
 }
 
 extension RunSummary.Agent {
-    init(name: String, record: AgentRecord, updatesSkipped: UInt64) {
+    package init(name: String, record: AgentRecord, updatesSkipped: UInt64) {
         self.init(
             name: name, updatesApplied: record.updatesApplied, updatesRefused: record.refusedTotal,
             updatesSkipped: updatesSkipped, steps: record.steps, bytesUp: record.bytesReceived,
@@ -76,7 +76,7 @@ extension RunSummary.Agent {
 
 extension EnvironmentChoice {
     /// The first observation of an episode, as an example for a policy file.
-    func firstObservation(seed: UInt64) throws(TrainingError) -> [Double] {
+    package func firstObservation(seed: UInt64) throws(TrainingError) -> [Double] {
         var arena = try reserving { () throws(Arena.Refusal) in try Arena(limitBytes: 64 << 20) }
         var environment = try open(arena: &arena)
         return try environment.firstObservation(seed: seed)

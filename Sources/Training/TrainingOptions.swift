@@ -32,10 +32,15 @@ public struct TrainingOptions: Sendable {
     /// Episodes of the final evaluation.
     public var evaluationEpisodes = 10
 
+    /// Whether the run ends when the budget of updates is used up; else it only sets the horizon of schedules.
+    package var endsByUpdates = true
+    /// What single agents are told beside the recipe, by their numbers; changes win over it.
+    package var agentDefaults: [Int: SettingList] = [:]
+
     public init(environment: EnvironmentChoice) { self.environment = environment }
 
     /// Refuses what cannot be run.
-    func check() throws(TrainingError) {
+    package func check() throws(TrainingError) {
         func usage(_ message: String) -> TrainingError { TrainingError(.usage, message) }
         guard (1...Self.agentsMaximum).contains(agents) else {
             throw usage("--agents \(agents): 1 to \(Self.agentsMaximum)")

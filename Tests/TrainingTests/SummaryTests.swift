@@ -26,7 +26,7 @@ struct SummaryTests {
             Set(object?.keys.map { $0 } ?? []) == [
                 "environment", "rule", "seed", "agents", "updates_applied", "policy_version", "return_mean",
                 "return_std", "steps", "seconds", "bytes_up", "bytes_down", "exit", "profile", "updates_sent",
-                "updates_skipped", "updates_reused", "bytes",
+                "updates_skipped", "updates_reused", "bytes", "simulated", "virtual_seconds",
             ])
         #expect(object?["updates_sent"] as? Int == 45)
         #expect((object?["bytes"] as? [String: [String: Int]])?["up"]?["skip"] == 200_000)

@@ -4,11 +4,11 @@ import Configuration
 import CSystem
 
 extension AgentSettings {
-    /// What the configuration says, in the core's terms.
-    init(_ configuration: AgentConfiguration) {
+    /// What the configuration says, in the core's terms, for the release `version` of the program.
+    public init(_ configuration: AgentConfiguration, version: StaticString) {
         self.init()
         name = configuration.name
-        softwareVersion = FixedText(lapwingVersion)
+        softwareVersion = FixedText(version)
         seed = configuration.seed == 0 ? Self.drawnSeed() : configuration.seed
         hiddenWidths = configuration.hiddenWidths
         normalisesObservations = configuration.normalisesObservations

@@ -1,0 +1,143 @@
+import AgentCore
+import Bounded
+import Configuration
+import Training
+
+/// One agent with its own clock, its process, and the two directions of its link.
+///
+/// Its work is done in two ways that alternate: `advance` samples, on any thread, and touches nothing but this agent;
+/// `settle` takes and sends messages, on the federation's thread.
+final class SimulatedAgent: @unchecked Sendable {
+    /// What the agent's program calls itself.
+    static let softwareVersion: StaticString = "0.1.0"
+
+    /// Its number, from 1.
+    let number: Int
+    let configuration: AgentConfiguration
+    /// What its key pair would prove.
+    let key: AgentKey
+    /// Virtual nanoseconds for one environment step, and for one gradient.
+    let stepNanoseconds: UInt64
+    private let gradientNanoseconds: UInt64
+
+    /// Messages to the gateway, and from it.
+    var up: VirtualLink
+    var down: VirtualLink
+    /// How far this agent has come.
+    private(set) var clock: UInt64 = 0
+    private(set) var process: AgentProcess?
+    private(set) var epoch: UInt64 = 0
+    /// The connection that its process has; 0: none.
+    private(set) var connection: UInt32 = 0
+    /// Environment steps of all its processes.
+    var stepsTotal: UInt64 { stepsOfPastProcesses + (process?.core.counters.steps ?? 0) }
+    private var stepsOfPastProcesses: UInt64 = 0
+
+    init(number: Int, configuration: AgentConfiguration, options: SimulationOptions) {
+        self.number = number
+        self.configuration = configuration
+        key = AgentKey(words: (UInt64(number), 0x6c61_7077_696e_6721, options.training.seed, 0))
+        let profile = options.profile(of: number)
+        stepNanoseconds = max(1, VirtualClock.nanoseconds(seconds: options.stepSeconds * profile.slowness))
+        gradientNanoseconds = VirtualClock.nanoseconds(seconds: options.gradientSeconds * profile.slowness)
+        let cost = FrameCost(isEncrypted: !configuration.isInsecure)
+        let stream = 0x6c69_6e6b_0000 + 2 * UInt64(number)
+        up = VirtualLink(
+            profile.up, loss: options.loss, frameCost: cost, seed: options.training.seed, stream: stream)
+        down = VirtualLink(
+            profile.down, loss: options.loss, frameCost: cost, seed: options.training.seed, stream: stream + 1)
+    }
+
+    // MARK: - The process
+
+    /// Starts the agent's program, with a connection to the gateway.
+    func start(over connection: UInt32, at now: UInt64) throws(TrainingError) {
+        epoch += 1
+        clock = max(clock, now)
+        let process = try AgentProcess(configuration, epoch: epoch)
+        process.core.connected(at: Instant(nanoseconds: clock))
+        self.process = process
+        self.connection = connection
+    }
+
+    /// The power fails: the process and all that it knew is gone, and so is what was on its way.
+    func fail(at now: UInt64) {
+        stepsOfPastProcesses = stepsTotal
+        process = nil
+        connection = 0
+        up.cut(at: now)
+        down.cut(at: now)
+    }
+
+    // MARK: - Time
+
+    /// The first moment at which something may happen beside sampling, as far as this agent knows.
+    var nextEvent: UInt64 {
+        guard let process, process.core.ending == nil else { return VirtualClock.never }
+        var next = VirtualClock.never
+        let left = process.core.batchStepsLeft
+        if left > 0 {
+            next = clock + UInt64(left) * stepNanoseconds + gradientNanoseconds
+        } else if process.core.wantsWork {
+            next = clock
+        }
+        let arrival = down.nextArrival
+        if arrival < next { next = max(arrival, clock) }
+        if let deadline = process.core.deadline() { next = min(next, max(deadline.nanoseconds, clock)) }
+        return next
+    }
+
+    /// Whether `advance(to:)` would do anything.
+    func isBusy(before time: UInt64) -> Bool {
+        guard let process, clock < time else { return false }
+        return process.core.isSampling
+    }
+
+    /// Samples until the clock has reached `time`, at most to the end of the batch, whose gradient is then computed.
+    ///
+    /// The last step may end after `time`: messages are taken between steps.
+    func advance(to time: UInt64) {
+        guard let process else { return }
+        while process.core.isSampling, clock < time {
+            let wanted = (time - clock + stepNanoseconds - 1) / stepNanoseconds
+            let before = process.core.counters.steps
+            process.core.work(
+                steps: min(process.core.batchStepsLeft, Int(clamping: wanted)), at: Instant(nanoseconds: clock))
+            let taken = process.core.counters.steps - before
+            clock += taken * stepNanoseconds
+            guard taken > 0 else { break }
+        }
+        guard process.core.isWorking, !process.core.isSampling else { return }
+        clock += gradientNanoseconds
+        while process.core.isWorking, !process.core.isSampling {
+            process.core.work(steps: 0, at: Instant(nanoseconds: clock))
+        }
+    }
+
+    /// Takes what has arrived, sends what is due, and begins what can be begun; true when there was anything to do.
+    ///
+    /// - Parameter send: what is done with each message before it goes onto the link.
+    func settle(at time: UInt64, outgoing send: (UnsafeRawBufferPointer) -> [UInt8]) -> Bool {
+        guard let process, process.core.ending == nil, clock <= time else { return false }
+        if !process.core.isSampling { clock = time }
+        let now = Instant(nanoseconds: clock)
+        var isBusy = false
+        while true {
+            while let frame = down.receive(at: clock) {
+                isBusy = true
+                guard frame.connection == connection else { continue }
+                frame.bytes.withUnsafeBytes { process.core.received($0, at: now) }
+            }
+            while let bytes = process.core.outgoing(at: now) {
+                isBusy = true
+                let before = process.core.traffic.update
+                let copy = send(bytes)
+                process.core.sent(at: now)
+                up.send(copy, over: connection, hasVector: process.core.traffic.update != before, at: clock)
+            }
+            guard process.core.wantsWork, !process.core.isSampling else { return isBusy }
+            isBusy = true
+            process.core.work(steps: 0, at: now)
+        }
+    }
+}

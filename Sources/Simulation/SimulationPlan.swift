@@ -1,0 +1,125 @@
+import Bounded
+import Configuration
+import Foundation
+import Gateway
+import PolicyStore
+import Training
+
+/// Everything that is decided before a simulation starts: the plan of the run, with what virtual time adds to it.
+struct SimulationPlan {
+    /// What was asked for.
+    let options: SimulationOptions
+    /// The run's own plan, with budget and time-outs set.
+    let run: RunPlan
+    /// When the run ends at the latest.
+    let endNanoseconds: UInt64
+    /// Environment steps of all agents between two points of the curve.
+    let evaluateEvery: UInt64
+
+    /// **Throws:** `usage` for options out of range, and what opening the environment throws.
+    init(_ asked: SimulationOptions) throws(TrainingError) {
+        try asked.check()
+        var options = asked
+        let first = try RunPlan(options.training)
+        let batchSteps = RunPlan.batchSteps(first.recipe, first.options)
+        let hasStepBudget = options.training.updates != nil || options.training.stepsPerAgent != nil
+        if let seconds = options.virtualSeconds, !hasStepBudget {
+            let isSynchronous = RunPlan.isSynchronous(first.recipe, first.options)
+            options.training.updates = Self.expectedUpdates(
+                in: seconds, batchSteps: batchSteps, isSynchronous: isSynchronous, options)
+            options.training.endsByUpdates = false
+        }
+        let specification = Self.specification(first.gatewaySettings())
+        for number in 1...options.training.agents {
+            options.training.agentDefaults[number] = Self.timeouts(
+                options.profile(of: number), messageBytes: 4 * specification.parameterCount + 256, options)
+        }
+        let run = try RunPlan(options.training)
+        self.run = run
+        endNanoseconds = options.virtualSeconds.map { VirtualClock.nanoseconds(seconds: $0) } ?? VirtualClock.never - 1
+        let reports =
+            run.updates
+            * (RunPlan.isSynchronous(run.recipe, run.options) ? UInt64(options.training.agents) : 1)
+        evaluateEvery = options.evaluateEvery ?? max(1, reports * UInt64(batchSteps) / 40)
+        self.options = options
+    }
+
+    /// Updates that so many seconds will bring, or versions of a rule that waits for all: the horizon of schedules.
+    private static func expectedUpdates(
+        in seconds: Double, batchSteps: Int, isSynchronous: Bool, _ options: SimulationOptions
+    ) -> UInt64 {
+        let batches = (1...options.training.agents).map { number in
+            let profile = options.profile(of: number)
+            let work = (Double(batchSteps) * options.stepSeconds + options.gradientSeconds) * profile.slowness
+            let links = profile.up.transitSeconds(bytes: 0, hasVector: true)
+                + profile.down.transitSeconds(bytes: 0, hasVector: false)
+            return seconds / (work + links)
+        }
+        let count = isSynchronous ? batches.min() ?? 0 : batches.reduce(0, +)
+        return UInt64(max(1, min(count, 1e12)))
+    }
+
+    /// What keeps an agent at a slow link from sending again what is still on its way; empty where links are fast.
+    private static func timeouts(
+        _ profile: DeviceProfile, messageBytes: Int, _ options: SimulationOptions
+    ) -> SettingList {
+        let seconds =
+            profile.up.transitSeconds(bytes: messageBytes, hasVector: true)
+            + profile.down.transitSeconds(bytes: messageBytes, hasVector: false) + options.commitMilliseconds * 1e-3
+        let milliseconds = Int(min((3e3 * seconds).rounded(.up), 600_000))
+        var list: SettingList = []
+        if milliseconds > 2_000 { list.set("uplink", "resend_interval_ms", milliseconds) }
+        if milliseconds > 5_000 { list.set("network", "handshake_interval_ms", milliseconds) }
+        return list
+    }
+
+    private static func specification(_ settings: SettingList) -> StoredSpecification {
+        func number(_ key: String) -> Int { settings.value("policy", key).flatMap { Int($0) } ?? 1 }
+        return StoredSpecification(
+            distribution: settings.value("policy", "distribution") ?? "gaussian",
+            observationCount: number("observation_count"), actionCount: number("action_count"),
+            hidden: (settings.value("policy", "hidden") ?? "64 64").split(separator: " ").compactMap { Int($0) },
+            logStdMinimum: 0, logStdMaximum: 0, observationNormalisation: false)
+    }
+
+    // MARK: - What the programs would read
+
+    /// Writes the configurations into `folder`, and returns the hash over their effective values.
+    ///
+    /// **Throws:** the error of the first configuration that makes no sense.
+    func writeConfigurations(in folder: RunFolder) throws(TrainingError) -> String {
+        try options.text(evaluateEvery: evaluateEvery)
+            .write(to: folder.url.appending(path: "simulation.conf"), what: "what is simulated")
+        try run.copyProfile(to: folder)
+        try run.writeGatewayConfiguration(in: folder, by: "simulate")
+        try run.writeAgentConfigurations(in: folder, endpoint: "tcp://127.0.0.1:1", by: "simulate")
+        return try run.writeEffectiveConfiguration(in: folder)
+    }
+
+    /// The gateway that the configuration in `folder` describes.
+    func makeGateway(in folder: RunFolder) throws(TrainingError) -> SimulatedGateway {
+        let path = try FixedText(checking: folder.gatewayConfiguration.path)
+        let configuration: GatewayConfiguration
+        do throws(ConfigurationError) { configuration = try ConfigurationFile.loadGateway(path) } catch {
+            throw TrainingError(error)
+        }
+        let plan: GatewayPlan
+        do throws(GatewayError) { plan = try GatewayPlan(configuration) } catch { throw TrainingError(error) }
+        return try SimulatedGateway(plan)
+    }
+
+    /// The agents that the configurations in `folder` describe; their programs are not started yet.
+    func makeAgents(in folder: RunFolder) throws(TrainingError) -> [SimulatedAgent] {
+        var agents: [SimulatedAgent] = []
+        for number in 1...options.training.agents {
+            let path = try FixedText(checking: folder.agentConfiguration(number).path)
+            do throws(ConfigurationError) {
+                let configuration = try ConfigurationFile.loadAgent(path)
+                agents.append(SimulatedAgent(number: number, configuration: configuration, options: options))
+            } catch {
+                throw TrainingError(error)
+            }
+        }
+        return agents
+    }
+}
