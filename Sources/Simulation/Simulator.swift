@@ -141,8 +141,3 @@ public final class Simulator: FederationObserver {
         curve.add(point, of: federation.gateway.newestPolicy())
     }
 }
-
-extension RunFolder {
-    /// The return of θ along a simulated run.
-    var curve: URL { url.appending(path: "curve.csv") }
-}

@@ -32,6 +32,24 @@ enum EffectiveConfiguration {
         return text { configuration.write(to: &$0) }
     }
 
+    /// Refuses a run whose configurations make no sense.
+    ///
+    /// **Throws:** the error of the first that does not, without the name of a file.
+    static func check(_ plan: RunPlan) throws(TrainingError) {
+        let file = FileManager.default.temporaryDirectory.appending(path: "lapwing-\(UUID().uuidString).conf")
+        defer { try? FileManager.default.removeItem(at: file) }
+        do throws(TrainingError) {
+            try plan.gatewaySettings().text(heading: "").write(to: file, what: "a configuration")
+            _ = try gateway(file)
+            try plan.agentSettings(1, endpoint: "tcp://127.0.0.1:1").text(heading: "")
+                .write(to: file, what: "a configuration")
+            _ = try agent(file)
+        } catch {
+            throw TrainingError(
+                error.code, error.message.replacing(#/[^ ]*/lapwing-[0-9A-F-]+\.conf(:\d+)?: /#, with: ""))
+        }
+    }
+
     /// The settings of the server rule in a `gateway.conf`, of which nothing but `[aggregation]` need be there.
     static func rule(named name: String, in url: URL) throws(TrainingError) -> ServerRule.Settings {
         guard name == "afedpg" else { throw TrainingError(.usage, "--rule \(name): the rules are: afedpg") }

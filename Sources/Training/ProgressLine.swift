@@ -35,6 +35,14 @@ public enum ProgressLine {
         return "\(fixed(value, digits)) \(["B", "kB", "MB", "GB", "TB"][unit])"
     }
 
+    /// `13.5k`: three digits, powers of ten.
+    static func threeDigits(_ number: Double) -> String {
+        var (value, unit) = (abs(number), 0)
+        while value >= 999.5, unit < 3 { (value, unit) = (value / 1000, unit + 1) }
+        let digits = value == value.rounded() ? 0 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0
+        return "\(number < 0 ? "-" : "")\(fixed(value, digits))\(["", "k", "M", "G"][unit])"
+    }
+
     /// `45 %`, and a digit more below ten.
     public static func percent(_ share: Double) -> String {
         "\(fixed(share * 100, share > 0 && share < 0.0995 ? 1 : 0)) %"

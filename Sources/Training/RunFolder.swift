@@ -31,6 +31,8 @@ public struct RunFolder: Sendable {
     public var store: URL { url.appending(path: "store.sqlite") }
     /// One line for each applied update.
     public var returns: URL { url.appending(path: "returns.csv") }
+    /// One line for each evaluation of a simulated run.
+    public var curve: URL { url.appending(path: "curve.csv") }
     /// The outcome.
     public var summary: URL { url.appending(path: "summary.json") }
     /// The trained policy, θ of the last version.

@@ -40,6 +40,22 @@ public struct SampleStatistics: Encodable, Equatable, Sendable {
         return SampleStatistics(median: own - other, low: interval.low, high: interval.high)
     }
 
+    /// How many times smaller the median of `values` is than that of `reference`, with its bootstrap interval; nil when
+    /// either is empty, or neither has a finite median.
+    ///
+    /// Infinity stands for what was never reached: a ratio is infinite when only the reference never got there, and 0
+    /// when only the values did not.
+    static func ratio(of reference: [Double], to values: [Double]) -> SampleStatistics? {
+        guard let own = median(values), let other = median(reference), !(other / own).isNaN else { return nil }
+        var generator = RandomGenerator(seed: 1)
+        let interval = interval {
+            let above = median(resample(reference, &generator)) ?? other
+            let drawn = above / (median(resample(values, &generator)) ?? own)
+            return drawn.isNaN ? other / own : drawn
+        }
+        return SampleStatistics(median: other / own, low: interval.low, high: interval.high)
+    }
+
     /// The middle number, or the mean of the two in the middle; nil without numbers.
     static func median(_ values: [Double]) -> Double? {
         guard !values.isEmpty else { return nil }

@@ -5,10 +5,6 @@ struct SweepPlot {
     let folder: URL
     let report: SweepReport
 
-    private static let colours = [
-        "#1f4e8c", "#b5381f", "#2f7d32", "#8e5ea2", "#c77d0a", "#3a8f8f", "#777777", "#b03a6b", "#5a6f1f", "#444488",
-    ]
-
     /// The families, in the order of the grid.
     private var families: [String] {
         var found: [String] = []
@@ -30,7 +26,7 @@ struct SweepPlot {
     var script: String {
         func panel(_ name: String, _ title: String) -> String {
             let series = families.enumerated().map { index, family in
-                let colour = Self.colours[index % Self.colours.count]
+                let colour = CurvePlot.colours[index % CurvePlot.colours.count]
                 return "\(name) index \(index) using 1:2:3:4 with yerrorbars pointtype 7 pointsize 0.9 linewidth 1.5 "
                     + "linecolor rgb '\(colour)' title '\(family)'"
             }

@@ -16,7 +16,7 @@ extension SweepReport {
             let summary = run.summary
             let mean = summary.returnMean.map { "\($0)" } ?? ""
             let deviation = summary.returnStd.map { "\($0)" } ?? ""
-            text += "\(Self.quoted(run.label)),\(run.seed),\(mean),\(deviation),\(summary.updatesApplied),"
+            text += "\(CSV.quoted(run.label)),\(run.seed),\(mean),\(deviation),\(summary.updatesApplied),"
                 + "\(summary.updatesSent),\(summary.updatesSkipped),\(summary.updatesReused),\(summary.bytesUp),"
                 + "\(summary.bytesDown),\(ProgressLine.fixed(summary.seconds, 3)),\(run.folder)\n"
         }
@@ -40,7 +40,7 @@ extension SweepReport {
         columns += ["ratio_up", "ratio_down", "ratio_both"]
         var text = columns.joined(separator: ",") + "\n"
         for row in rows {
-            var fields = [Self.quoted(row.label), row.family] + Self.keys.map { Self.quoted(row.settings[$0] ?? "") }
+            var fields = [CSV.quoted(row.label), row.family] + Self.keys.map { CSV.quoted(row.settings[$0] ?? "") }
             fields.append("\(row.seeds.count)")
             for estimate in [row.returns, row.returnDifference, row.bytesUp, row.bytesDown, row.skippedShare] {
                 fields += estimate.map { ["\($0.median)", "\($0.low)", "\($0.high)"] } ?? ["", "", ""]
@@ -82,11 +82,5 @@ extension SweepReport {
                 + "\(times(row.ratioBoth)) | \(skipped) |\n"
         }
         return text
-    }
-
-    /// A field of a CSV file.
-    static func quoted(_ text: String) -> String {
-        text.contains { $0 == "," || $0 == "\"" || $0 == "\n" }
-            ? "\"\(text.replacingOccurrences(of: "\"", with: "\"\""))\"" : text
     }
 }

@@ -11,8 +11,8 @@ struct Lapwing: ParsableCommand {
         discussion: "Exit codes are explained in docs/exit-codes.md; a command that fails says why on standard error.",
         version: Version.text,
         subcommands: [
-            Train.self, Simulate.self, Sweep.self, Evaluate.self, Policy.self, Codec.self, Runs.self, Keys.self, Environment.self,
-            Replay.self,
+            Train.self, Simulate.self, Sweep.self, Experiment.self, Evaluate.self, Policy.self, Codec.self, Runs.self,
+            Keys.self, Environment.self, Replay.self,
         ])
 
     static func main() {

@@ -4,7 +4,8 @@ import Training
 
 struct Runs: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists and shows runs.", subcommands: [List.self, Show.self])
+        abstract: "Lists, shows, compares and plots runs.",
+        subcommands: [List.self, Show.self, Compare.self, Plot.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the runs of a folder, oldest first.")
