@@ -16,15 +16,15 @@ struct Simulate: ParsableCommand {
             the return of the mean action along the run. docs/simulation.md says what is modelled.
             """)
 
-    @OptionGroup var run: SimulatedRunOptions
+    @OptionGroup var runOptions: SimulatedRunOptions
     @OptionGroup var devices: DeviceOptions
     @OptionGroup var environmentOptions: EnvironmentOptions
     @OptionGroup var formatOptions: FormatOptions
 
     func run() throws {
-        let training = try run.training(environmentOptions)
+        let training = try runOptions.training(environmentOptions)
         var options = SimulationOptions(training: training)
-        try run.apply(to: &options)
+        try runOptions.apply(to: &options)
         try devices.apply(to: &options)
         let simulator = try Simulator(options)
         let summary = try simulator.run()
