@@ -197,6 +197,18 @@ targets += [
     tests("TidyTests", []),
 ]
 
+// Adversaries need no more than the board's modules, so quick builds have that part of the simulator.
+if edgeOnly {
+    targets += [
+        .target(
+            name: "Simulation", dependencies: ["Bounded", "Wire"],
+            sources: ["Adversary.swift", "AdversaryKind.swift", "HonestGradients.swift"]),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "GatewayCore"],
+            sources: ["AdversaryTests.swift", "AdversaryFrameTests.swift", "AttackedFederation.swift"]),
+    ]
+}
+
 let package = Package(
     name: "lapwing",
     products: products,

@@ -3,13 +3,15 @@ import Bounded
 /// The server of synchronous rounds: the gradients of all learners at one version in, then one step of the policy.
 ///
 ///     rule.add(ĝ₁) … rule.add(ĝ_M)      a learner's new gradient, or its last one if it sent none
-///     rule.closeRound()                 ∇ = Σ ĝ_m, or the mean; then AFedPG's step with ∇ as its gradient
+///     rule.closeRound()                 ∇ = Σ ĝ_m, or the mean, or a robust combination of them; then AFedPG's step
+///                                       with ∇ as its gradient
 ///
 /// LAPG writes the aggregate as a recursion over innovations, ∇ᵏ = ∇ᵏ⁻¹ + Σ δ_m; the sum over each learner's last
 /// gradient is the same number without the rounding that a recursion gathers, and a learner that left is out of it
 /// at once.
 ///
-/// **Memory:** AFedPG's, one more vector of doubles, and the guard's window.
+/// **Memory:** AFedPG's, one more vector of doubles, and the guard's window; a combination that is not the plain mean
+/// needs what `RobustCombiner` says.
 /// **Source:** Chen, Zhang, Giannakis, Başar (LAPG, arXiv 1812.03239), algorithm 2. `RoundRuleSettings` has the rules.
 public struct RoundRule: ~Copyable {
     /// What was configured.
@@ -20,6 +22,7 @@ public struct RoundRule: ~Copyable {
     var policy: AFedPG
     private let sum: UnsafeMutableBufferPointer<Double>
     var normGuard: GradientNormGuard
+    var combiner: RobustCombiner
 
     /// Reserves the state of a policy of `parameterCount` parameters, all zero.
     public init(parameterCount: Int, settings: RoundRuleSettings, arena: inout Arena) throws(Arena.Refusal) {
@@ -28,10 +31,14 @@ public struct RoundRule: ~Copyable {
         let policy = try AFedPG(parameterCount: parameterCount, settings: step, arena: &arena)
         let sum = try arena.reserve(Double.self, count: parameterCount, holder: "sum of a round")
         let normGuard = try GradientNormGuard(settings: settings.step.gradientNorm, arena: &arena)
+        let combiner = try RobustCombiner(
+            parameterCount: parameterCount, capacity: settings.robust.keepsGradients ? settings.learnersMaximum : 0,
+            settings: settings.robust, arena: &arena)
         self.settings = settings
         self.policy = policy
         self.sum = sum
         self.normGuard = normGuard
+        self.combiner = combiner
     }
 
     /// The policy θ.
@@ -47,6 +54,7 @@ public struct RoundRule: ~Copyable {
     /// Starts from `initial`, at version 0, with an empty round.
     public mutating func start(from initial: Vector) {
         policy.start(from: initial)
+        combiner.start()
         count = 0
     }
 
@@ -63,7 +71,11 @@ public struct RoundRule: ~Copyable {
         case .notFinite: return .refused(.notFinite)
         case .tooLong: return .refused(.normTooLarge)
         }
-        _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale)
+        if settings.robust.keepsGradients {
+            combiner.add(gradient, scale: scale)
+        } else {
+            _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale)
+        }
         count += 1
         let norm = squaredNorm.squareRoot()
         normGuard.remember(norm: norm * scale)
@@ -71,15 +83,27 @@ public struct RoundRule: ~Copyable {
     }
 
     /// Forgets the gradients of the round.
-    public mutating func abandonRound() { count = 0 }
+    public mutating func abandonRound() {
+        count = 0
+        combiner.removeAll()
+    }
 
-    /// Takes the step, and opens the next round. A round without gradients moves nothing, yet makes a version.
+    /// Takes the step, and opens the next round. A round without gradients, or with too few for a robust combination,
+    /// has the gradient zero, yet makes a version.
     ///
-    /// **Complexity:** four passes over the parameters.
-    public mutating func closeRound() -> AppliedUpdate {
-        if count == 0 { for index in 0..<sum.count { sum[index] = 0 } }
+    /// - Parameter refused: how many learners of the round sent nothing but what was refused; a robust combination then
+    ///   reckons with so many fewer adversaries among the others.
+    ///
+    /// **Complexity:** four passes over the parameters, and the combination.
+    public mutating func closeRound(refused: Int = 0) -> AppliedUpdate {
         let learners = settings.averages ? 1 : max(count, 1)
         var weight = settings.averages ? 1 / Double(max(count, 1)) : 1
+        if settings.robust.keepsGradients {
+            _ = combiner.combine(into: sum, round: version.number, refused: refused)
+            weight = 1
+        } else if count == 0 {
+            for index in 0..<sum.count { sum[index] = 0 }
+        }
         // Each gradient is within the limit; their sum need not be.
         let norm = VectorKernels.squaredNorm(UnsafeBufferPointer(sum)).squareRoot() * weight
         let limit = GradientNormSettings.absoluteLimit * 0.999
@@ -114,14 +138,16 @@ public struct RoundRule: ~Copyable {
     }
 
     /// How many numbers `write(state:)` needs beside the parameters and the direction.
-    public var stateCount: Int { policy.stateCount + normGuard.stateCount }
+    public var stateCount: Int { policy.stateCount + normGuard.stateCount + combiner.stateCount }
 
     /// Writes what has to survive a restart beside parameters, direction and version: not the open round, whose
     /// learners send their gradients again.
     public func write(state: UnsafeMutableBufferPointer<Double>) {
         precondition(state.count == stateCount, "a state of another size")
         policy.write(state: UnsafeMutableBufferPointer(rebasing: state[0..<policy.stateCount]))
-        normGuard.write(state: UnsafeMutableBufferPointer(rebasing: state[policy.stateCount...]))
+        let combination = policy.stateCount + normGuard.stateCount
+        normGuard.write(state: UnsafeMutableBufferPointer(rebasing: state[policy.stateCount..<combination]))
+        combiner.write(state: UnsafeMutableBufferPointer(rebasing: state[combination...]))
     }
 
     /// Continues where a snapshot was taken, with an empty round; as `AFedPG.restore`.
@@ -129,16 +155,19 @@ public struct RoundRule: ~Copyable {
         parameters: UnsafeBufferPointer<Double>, direction: UnsafeBufferPointer<Double>,
         state: UnsafeBufferPointer<Double>?, version: PolicyVersion
     ) -> Bool {
-        count = 0
+        abandonRound()
         var own: UnsafeBufferPointer<Double>?
         if let state {
             guard state.count >= policy.stateCount else { return false }
             own = UnsafeBufferPointer(rebasing: state[0..<policy.stateCount])
-            // Another clip was configured since: its window starts empty.
+            // Another clip or combination was configured since: what they remember starts empty.
             if state.count == stateCount {
-                guard normGuard.restore(state: UnsafeBufferPointer(rebasing: state[policy.stateCount...])) else {
-                    return false
-                }
+                let combination = policy.stateCount + normGuard.stateCount
+                guard
+                    normGuard.restore(
+                        state: UnsafeBufferPointer(rebasing: state[policy.stateCount..<combination])),
+                    combiner.restore(state: UnsafeBufferPointer(rebasing: state[combination...]))
+                else { return false }
             }
         }
         return policy.restore(parameters: parameters, direction: direction, state: own, version: version)

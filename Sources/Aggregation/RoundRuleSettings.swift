@@ -5,6 +5,10 @@ public struct RoundRuleSettings: Equatable, Sendable {
     public var averages: Bool
     /// The step that is taken with a round's gradient; its clip and limit apply to each learner's gradient instead.
     public var step: AFedPGSettings
+    /// How the gradients of a round become one; anything but their plain mean only where they are averaged.
+    public var robust = RobustSettings()
+    /// The most gradients in a round; robust combinations keep them all.
+    public var learnersMaximum = 64
 
     public init(averages: Bool, step: AFedPGSettings) {
         self.averages = averages
@@ -34,6 +38,22 @@ public struct RoundRuleSettings: Equatable, Sendable {
         RoundRuleSettings(averages: true, step: step)
     }
 
+    /// The same with a robust combination in the place of the mean.
+    ///
+    /// **Source:** a robust rule before a step with normalised momentum is the server of Ganesh, Chen, Thoppe,
+    /// Aggarwal, "Global Convergence Guarantees for Federated Policy Gradient Methods with Adversaries" (Res-NHARPG,
+    /// arXiv 2403.09940); their workers keep the momentum, here the server does.
+    public static func fedpg(
+        _ step: AFedPGSettings, robust: RobustSettings, learnersMaximum: Int
+    ) -> RoundRuleSettings {
+        var settings = RoundRuleSettings(averages: true, step: step)
+        settings.robust = robust
+        settings.learnersMaximum = learnersMaximum
+        return settings
+    }
+
     /// Whether every value is in its range.
-    public var isUsable: Bool { step.isUsable }
+    public var isUsable: Bool {
+        step.isUsable && robust.isUsable && (averages || !robust.keepsGradients) && learnersMaximum >= 1
+    }
 }

@@ -117,12 +117,12 @@ public enum ServerRule: ~Copyable {
         }
     }
 
-    /// Takes the step of a synchronous rule.
-    public mutating func closeRound() -> AppliedUpdate {
+    /// Takes the step of a synchronous rule; `refused` learners sent nothing but what was refused.
+    public mutating func closeRound(refused: Int = 0) -> AppliedUpdate {
         switch consume self {
         case .afedpg: preconditionFailure("a round without a synchronous rule")
         case .rounds(var rule):
-            let update = rule.closeRound()
+            let update = rule.closeRound(refused: refused)
             self = .rounds(rule)
             return update
         }

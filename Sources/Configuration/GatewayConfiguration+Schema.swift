@@ -78,6 +78,7 @@ extension GatewayConfiguration: ProfileTaking {
             "gradient_clip_window", &afedpg.gradientNorm.clipWindow,
             IntegerRange(GradientNormSettings.quantileWarmUp, GradientNormSettings.maximumWindow, "gradients"))
         visitor.integer("staleness_max", &stalenessMaximum, IntegerRange(0, 1_000_000, "versions"))
+        robust.visit(visitor)
     }
 
     /// What no single key shows: keys that are missing or contradict each other.
@@ -107,6 +108,8 @@ extension GatewayConfiguration: ProfileTaking {
         if agentsMinimum > agentsMaximum {
             try source.refuse("agents_min is above agents_max; raise agents_max", "federation")
         }
+        try source.refuse(
+            robust.conflict(averages: rule == .fedpg, agentsMinimum: agentsMinimum), "aggregation")
         try source.refuse(links.uplink.conflict, "uplink")
         try source.refuse(network.conflict, "network")
     }

@@ -37,6 +37,8 @@ public struct GatewayConfiguration: Sendable {
     public var rule = AggregationRule.afedpg
     /// What the rule `afedpg` is told.
     public var afedpg = AFedPGSettings()
+    /// How a round's gradients become one.
+    public var robust = RobustSettings()
     /// Versions; an older update is refused.
     public var stalenessMaximum: UInt64 = 64
 

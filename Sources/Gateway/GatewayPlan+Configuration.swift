@@ -139,7 +139,9 @@ extension ServerRule.Settings {
         switch configuration.rule {
         case .afedpg: self = .afedpg(step)
         case .lapg: self = .rounds(.lapg(stepSize: step.stepSize, gradientNorm: step.gradientNorm))
-        case .fedpg: self = .rounds(.fedpg(step))
+        case .fedpg:
+            self = .rounds(
+                .fedpg(step, robust: configuration.robust, learnersMaximum: configuration.agentsMaximum))
         }
     }
 }

@@ -23,7 +23,9 @@ extension GatewayCore {
         } catch {
             traffic.add(.unreadable, bytes: UInt64(wireBytes))
             rejectDetail = error.text
-            refuse(connection, sender, error.kind == .notFinite ? .notFinite : .malformed, nil)
+            let reason: RejectReason = error.kind == .notFinite ? .notFinite : .malformed
+            refuse(connection, sender, reason, nil)
+            if let sender { noteRefusal(of: sender, reason) }
             return
         }
         traffic.add(MessageKind(message), bytes: UInt64(wireBytes))
@@ -104,6 +106,7 @@ extension GatewayCore {
         guard admits(report, of: agent, messageBytes: messageBytes) else { return }
         if let refusal = refusal(ofBase: report.baseVersion, isNoted: false) ?? refusal(of: update, of: agent) {
             refuse(report, of: agent, refusal)
+            noteRefusal(of: agent, refusal)
             return
         }
         if update.isInnovation { addMirror(of: agent) } else { noteMirrorMismatch(report, of: agent) }

@@ -35,6 +35,7 @@ extension GatewayCore {
             switch rule.add(scratch) {
             case .refused(let refusal):
                 refuse(agents[agent].connection, agent, RejectReason(refusal), report.identity)
+                noteRefusal(of: agent, RejectReason(refusal))
                 return
             case .added(let norm, _): gradientNorm = norm
             }
@@ -49,6 +50,13 @@ extension GatewayCore {
         closeRoundIfComplete()
     }
 
+    /// The round waits no longer for an agent whose gradient is none: numbers that are not finite, or too long.
+    mutating func noteRefusal(of agent: Int, _ reason: RejectReason) {
+        guard isSynchronous, reason == .notFinite || reason == .norm || reason == .malformed else { return }
+        round.noteRefusal(of: agent)
+        closeRoundIfComplete()
+    }
+
     /// Makes a version of the round when nobody is waited for any more.
     mutating func closeRoundIfComplete() {
         guard isSynchronous, hasStarted, !isStopping, completion == nil, applied == nil,
@@ -60,7 +68,7 @@ extension GatewayCore {
             }
             count(contributions[place].report, of: contributions[place].agent)
         }
-        let update = rule.closeRound()
+        let update = rule.closeRound(refused: round.refusedCount)
         openRound()
         makeVersion(update)
     }

@@ -69,14 +69,21 @@ public struct GatewaySettings: Sendable {
                 && (1...Self.historyLimit).contains(downlinkHistory))
         let gateIsUsable =
             gateWeight >= 0 && gateWeight.isFinite && (0...Self.historyLimit).contains(gateHistory)
-        return rule.isUsable && uplink.isUsable && downlinkIsUsable && gateIsUsable && agentsMinimum >= 1
-            && agentsMaximum >= agentsMinimum
+        return rule.isUsable && roundsAreUsable && uplink.isUsable && downlinkIsUsable && gateIsUsable
+            && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
             && knownAgentsMaximum >= agentsMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
             && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0
             && sessionTimeoutMilliseconds > 0 && retryAfterMilliseconds > 0
             && retryAfterMilliseconds <= Int(WireLimits.intervalMillisecondsMaximum)
             && heartbeatIntervalMilliseconds <= WireLimits.intervalMillisecondsMaximum
             && targetEpisodes > 0 && !(targetReturn?.isNaN ?? false)
+    }
+
+    /// Whether a robust combination has room for everybody's gradient, and rounds have as many as it needs.
+    private var roundsAreUsable: Bool {
+        guard case .rounds(let rounds) = rule, rounds.robust.keepsGradients else { return true }
+        let needed = rounds.robust.gradientsNeeded(adversaries: rounds.robust.adversariesMaximum)
+        return rounds.learnersMaximum >= agentsMaximum && agentsMinimum >= needed
     }
 
     /// The most versions that a gateway can be told to remember.

@@ -4,7 +4,8 @@ import Wire
 /// The open round of a synchronous rule: whose report is waited for, and who has reported.
 ///
 /// Waited for is every agent that was welcome when the round opened, until it reports or leaves. One that comes later
-/// is not waited for before the next round, but a report of its that is in time counts.
+/// is not waited for before the next round, but a report of its that is in time counts. Whose gradient was refused as
+/// no gradient at all is not waited for any longer, or a single agent could hold up the others for ever.
 /// **Memory:** a byte for each agent that can be known, and the observation statistics of one report for each that can
 /// be welcome; nothing without a synchronous rule.
 struct RoundBook: ~Copyable {
@@ -12,6 +13,7 @@ struct RoundBook: ~Copyable {
         static let none: UInt8 = 0
         static let awaited: UInt8 = 1
         static let reported: UInt8 = 2
+        static let refused: UInt8 = 3
     }
 
     private let standings: UnsafeMutableBufferPointer<UInt8>
@@ -22,6 +24,8 @@ struct RoundBook: ~Copyable {
     private(set) var awaitedCount = 0
     /// Reports that the round has.
     private(set) var reportCount = 0
+    /// Agents that have sent nothing in the round but what was refused.
+    private(set) var refusedCount = 0
 
     init(knownAgents: Int, agents: Int, observationCount: Int, arena: inout Arena) throws(Arena.Refusal) {
         let standings = try arena.reserve(UInt8.self, count: knownAgents, holder: "round")
@@ -38,6 +42,7 @@ struct RoundBook: ~Copyable {
         for index in 0..<standings.count { standings[index] = Standing.none }
         awaitedCount = 0
         reportCount = 0
+        refusedCount = 0
     }
 
     /// The round waits for `agent`.
@@ -49,9 +54,21 @@ struct RoundBook: ~Copyable {
 
     /// The round does not wait for `agent` any more; a report that it has of it stays.
     mutating func release(_ agent: Int) {
-        guard agent < standings.count, standings[agent] == Standing.awaited else { return }
+        guard agent < standings.count else { return }
+        switch standings[agent] {
+        case Standing.awaited: awaitedCount -= 1
+        case Standing.refused: refusedCount -= 1
+        default: return
+        }
         standings[agent] = Standing.none
-        awaitedCount -= 1
+    }
+
+    /// Takes down that what `agent` sent is no gradient, unless the round has one of it.
+    mutating func noteRefusal(of agent: Int) {
+        guard agent < standings.count, standings[agent] != Standing.reported else { return }
+        release(agent)
+        standings[agent] = Standing.refused
+        refusedCount += 1
     }
 
     func hasReported(_ agent: Int) -> Bool { standings[agent] == Standing.reported }
@@ -86,6 +103,8 @@ struct RoundBook: ~Copyable {
         )
     }
 
-    /// Whether nobody is waited for, and there are at least `minimum` reports.
-    func isComplete(minimum: Int) -> Bool { awaitedCount == 0 && reportCount >= minimum }
+    /// Whether nobody is waited for, there is a report, and at least `minimum` agents have sent something.
+    func isComplete(minimum: Int) -> Bool {
+        awaitedCount == 0 && reportCount > 0 && reportCount + refusedCount >= minimum
+    }
 }

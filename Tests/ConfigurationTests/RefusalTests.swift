@@ -166,6 +166,28 @@ struct RefusalTests {
             smallGateway + "\n[aggregation]\nmomentum = 0\n",
             "gateway.conf:10: [aggregation] momentum: \"0\" is out of range; write a number above 0 and at most 1"),
         Refusal(
+            smallGateway + "\n[aggregation]\ncombine = median\n",
+            "gateway.conf:10: [aggregation] combine: only a rule that takes the mean of a round has one to replace; "
+                + "set rule = fedpg"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fedpg\nadversaries_max = 1\n",
+            "gateway.conf:11: [aggregation] adversaries_max: the mean withstands no adversary; "
+                + "set combine to another rule, or 0 here"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fedpg\ncombine = krum\nadversaries_max = 2\n"
+                + "[federation]\nagents_min = 6\n",
+            "gateway.conf:12: [aggregation] adversaries_max: so many need [federation] agents_min above "
+                + "2 adversaries_max + 2, times combine_buckets_of"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fedpg\ncombine = median\nadversaries_max = 2\n"
+                + "[federation]\nagents_min = 4\n",
+            "gateway.conf:12: [aggregation] adversaries_max: so many need [federation] agents_min above "
+                + "2 adversaries_max, times combine_buckets_of"),
+        Refusal(
+            smallGateway + "\n[aggregation]\ncombine = average\n",
+            "gateway.conf:10: [aggregation] combine: \"average\" is not known; write mean, median, trimmed-mean, "
+                + "meamed, krum, multi-krum, geometric-median, centred-clipping or fedpg-br"),
+        Refusal(
             smallGateway + "\n[federation]\nagents_min = 9\nagents_max = 8\n",
             "gateway.conf: [federation]: agents_min is above agents_max; raise agents_max"),
         Refusal(
