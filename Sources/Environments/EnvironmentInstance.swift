@@ -22,6 +22,8 @@ public struct EnvironmentInstance: ~Copyable {
 
     private let task: Task
     private var elapsedSteps = 0
+    /// What every reward is multiplied with before it is handed out; for adversaries of simulations, 1 for all others.
+    public var rewardFactor = 1.0
     /// Shape, ranges and limits.
     public let description: EnvironmentDescription
 
@@ -128,6 +130,7 @@ public struct EnvironmentInstance: ~Copyable {
             transition = try opened.step(action: action, observation: observation, task: description.name)
         }
         try checkFinite(observation)
+        transition.reward *= rewardFactor
         guard transition.reward.isFinite else { throw .notFinite(task: description.name, what: "reward") }
         elapsedSteps &+= 1
         if description.stepLimit > 0, elapsedSteps >= description.stepLimit { transition.truncated = true }

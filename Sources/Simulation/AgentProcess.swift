@@ -15,11 +15,11 @@ final class AgentProcess {
     /// Opens the environment and starts the agent in boot `epoch`.
     ///
     /// **Throws:** what the real program would end with: no memory for the configuration, or no such environment.
-    init(_ configuration: AgentConfiguration, epoch: UInt64) throws(TrainingError) {
+    init(_ configuration: AgentConfiguration, epoch: UInt64, rewardFactor: Double = 1) throws(TrainingError) {
         var arena = try reserving { () throws(Arena.Refusal) in
             try Arena(limitBytes: configuration.memoryLimitBytes)
         }
-        let environment: EnvironmentInstance
+        var environment: EnvironmentInstance
         do throws(EnvironmentError) {
             environment = try EnvironmentInstance(
                 name: configuration.environmentName, plugin: configuration.environmentPlugin,
@@ -27,6 +27,7 @@ final class AgentProcess {
         } catch {
             throw TrainingError(error)
         }
+        environment.rewardFactor = rewardFactor
         do throws(Arena.Refusal) {
             core = try AgentCore(
                 settings: AgentSettings(configuration, version: SimulatedAgent.softwareVersion),

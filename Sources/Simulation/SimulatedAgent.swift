@@ -19,6 +19,8 @@ final class SimulatedAgent: @unchecked Sendable {
     /// Virtual nanoseconds for one environment step, and for one gradient.
     let stepNanoseconds: UInt64
     private let gradientNanoseconds: UInt64
+    /// What its rewards are multiplied with before it learns from them; 1 but for adversaries.
+    private let rewardFactor: Double
 
     /// Messages to the gateway, and from it.
     var up: VirtualLink
@@ -40,6 +42,8 @@ final class SimulatedAgent: @unchecked Sendable {
         let profile = options.profile(of: number)
         stepNanoseconds = max(1, VirtualClock.nanoseconds(seconds: options.stepSeconds * profile.slowness))
         gradientNanoseconds = VirtualClock.nanoseconds(seconds: options.gradientSeconds * profile.slowness)
+        let adversary = options.adversaries.member(number, of: options.training.agents)
+        rewardFactor = adversary.map { Adversary($0.kind, strength: $0.strength, seed: 0).tampered(reward: 1) } ?? 1
         let cost = FrameCost(isEncrypted: !configuration.isInsecure)
         let stream = 0x6c69_6e6b_0000 + 2 * UInt64(number)
         up = VirtualLink(
@@ -54,7 +58,7 @@ final class SimulatedAgent: @unchecked Sendable {
     func start(over connection: UInt32, at now: UInt64) throws(TrainingError) {
         epoch += 1
         clock = max(clock, now)
-        let process = try AgentProcess(configuration, epoch: epoch)
+        let process = try AgentProcess(configuration, epoch: epoch, rewardFactor: rewardFactor)
         process.core.connected(at: Instant(nanoseconds: clock))
         self.process = process
         self.connection = connection

@@ -10,6 +10,7 @@ extension SimulationOptions {
         list.set("simulation", "gradient_seconds", gradientSeconds)
         list.set("simulation", "commit_ms", commitMilliseconds)
         list.set("simulation", "loss", loss)
+        list.set("simulation", "adversaries", adversaries.text)
         list.set("simulation", "evaluate_every", evaluateEvery)
         list.set("simulation", "curve_episodes", curveEpisodes)
         for (index, dropout) in dropouts.enumerated() {

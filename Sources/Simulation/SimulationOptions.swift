@@ -29,6 +29,8 @@ public struct SimulationOptions: Sendable {
     public var loss = 0.0
     /// Who is gone when.
     public var dropouts: [Dropout] = []
+    /// Which agents tamper with what they send.
+    public var adversaries = AdversaryList()
     /// What the gateway's store takes to make a version durable. **Units:** virtual milliseconds.
     public var commitMilliseconds = 0.0
     /// Environment steps of all agents between two points of the curve; nil: forty points over the run.
@@ -65,6 +67,9 @@ public struct SimulationOptions: Sendable {
         }
         guard gradientSeconds >= 0, gradientSeconds <= 1e6 else {
             throw refuse("--gradient-seconds \(gradientSeconds): 0 to 1e6")
+        }
+        guard adversaries.members.count < training.agents else {
+            throw refuse("--adversaries \(adversaries.text): at least one of \(training.agents) agents has to be honest")
         }
         guard loss >= 0, loss < 1 else { throw refuse("--loss \(loss): 0, below 1") }
         guard commitMilliseconds >= 0, commitMilliseconds <= 1e6 else {

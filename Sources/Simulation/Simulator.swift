@@ -39,6 +39,10 @@ public final class Simulator: FederationObserver {
         }
         workers = WorkerPool(threads: threads, evaluators: evaluators)
         federation = VirtualFederation(agents: agents, gateway: gateway, options: plan.options, workers: workers)
+        if !options.adversaries.members.isEmpty {
+            federation.adversaries = try AdversaryCrew(
+                options.adversaries, agents: training.agents, settings: gateway.core.settings, seed: training.seed)
+        }
         table = try ReturnsTable(url: folder.returns)
         curve = try Curve(
             url: folder.curve, episodes: options.curveEpisodes, seed: training.seed, workers: workers)

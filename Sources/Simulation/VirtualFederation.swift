@@ -26,6 +26,8 @@ final class VirtualFederation {
     private(set) var now: UInt64 = 0
     weak var observer: (any FederationObserver)?
 
+    /// Who tampers with what agents send; nil: nobody.
+    var adversaries: AdversaryCrew?
     private let workers: WorkerPool
     private let commitNanoseconds: UInt64
     /// Agents by their connections.
@@ -92,7 +94,10 @@ final class VirtualFederation {
             if takeMessages() { isBusy = true }
             tickIfDue()
             for agent in agents {
-                if agent.settle(at: now, outgoing: { [UInt8]($0) }) { isBusy = true }
+                let isBusyAgent = agent.settle(at: now) { frame in
+                    adversaries?.outgoing(frame, from: agent.number) ?? [UInt8](frame)
+                }
+                if isBusyAgent { isBusy = true }
             }
             if let failure { throw failure }
         }

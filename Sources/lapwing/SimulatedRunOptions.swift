@@ -66,6 +66,12 @@ struct SimulatedRunOptions: ParsableArguments {
     @Option(help: "Threads that work (default: one for each core).")
     var threads: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The last agents tamper with what they send: 2xsign-flip,nan,alie:0.7 (docs/robustness.md has the kinds).",
+            valueName: "list"))
+    var adversaries: String?
+
     func training(_ environmentOptions: EnvironmentOptions) throws -> TrainingOptions {
         var options = TrainingOptions(environment: try environmentOptions.choice(environment))
         options.agents = agents
@@ -90,5 +96,6 @@ struct SimulatedRunOptions: ParsableArguments {
         options.evaluateEvery = evaluateEvery
         options.curveEpisodes = curveEpisodes
         options.threads = threads
+        if let adversaries { options.adversaries = try AdversaryList(parsing: adversaries) }
     }
 }
