@@ -1,7 +1,7 @@
 /// How the gradients of a round become one.
 ///
 /// In what follows x₁ … x_n are the gradients, at most f of which are not what an honest learner would have sent.
-public enum RobustCombination: UInt32, Sendable, CaseIterable {
+public enum RobustCombination: UInt32, Sendable {
     /// Their mean: every single one of them can move it anywhere.
     case mean = 0
     /// The median of each coordinate; of an even number, the midpoint of the two in the middle.

@@ -28,7 +28,7 @@ extension RobustCombiner {
             }
             for index in 0..<parameterCount { centre[index] = centre[index] * kept + result[index] }
         }
-        _ = result.update(fromContentsOf: centre)
+        for index in 0..<parameterCount { result[index] = centre[index] }
     }
 
     private func distance(of index: Int, from point: UnsafeMutableBufferPointer<Double>) -> Double {
@@ -56,7 +56,7 @@ extension RobustCombiner {
     /// Takes back what `write(state:)` wrote, without gradients; false, and nothing changed, when it cannot have.
     public mutating func restore(state: UnsafeBufferPointer<Double>) -> Bool {
         guard state.count == stateCount else { return false }
-        for number in state where !number.isFinite { return false }
+        for index in 0..<state.count where !state[index].isFinite { return false }
         count = 0
         for index in 0..<centre.count { centre[index] = state[index] }
         return true

@@ -69,7 +69,8 @@ public struct SimulationOptions: Sendable {
             throw refuse("--gradient-seconds \(gradientSeconds): 0 to 1e6")
         }
         guard adversaries.members.count < training.agents else {
-            throw refuse("--adversaries \(adversaries.text): at least one of \(training.agents) agents has to be honest")
+            throw refuse(
+                "--adversaries \(adversaries.text): at least one of \(training.agents) agents has to be honest")
         }
         guard loss >= 0, loss < 1 else { throw refuse("--loss \(loss): 0, below 1") }
         guard commitMilliseconds >= 0, commitMilliseconds <= 1e6 else {

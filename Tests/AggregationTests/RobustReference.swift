@@ -119,3 +119,8 @@ enum RobustReference {
         }
     }
 }
+
+extension RobustCombination {
+    /// Every rule that there is.
+    static var allCases: [RobustCombination] { (0..<64).compactMap { RobustCombination(rawValue: $0) } }
+}

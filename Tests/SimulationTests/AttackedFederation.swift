@@ -118,3 +118,8 @@ final class AttackedFederation {
         }
     }
 }
+
+extension RobustCombination {
+    /// Every rule that there is.
+    static var allCases: [RobustCombination] { (0..<64).compactMap { RobustCombination(rawValue: $0) } }
+}
