@@ -80,10 +80,11 @@ public struct RobustCombiner: ~Copyable {
         count += 1
     }
 
-    /// Adds a finite gradient in double precision.
-    public mutating func add(_ gradient: UnsafeBufferPointer<Double>) {
+    /// Adds `scale` times a finite gradient in double precision.
+    public mutating func add(_ gradient: UnsafeBufferPointer<Double>, scale: Double = 1) {
         precondition(gradient.count == parameterCount && count < capacity, "a gradient that there is no room for")
-        row(count).update(from: gradient.baseAddress ?? UnsafePointer(row(count)), count: parameterCount)
+        let row = row(count)
+        for index in 0..<parameterCount { row[index] = gradient[index] * scale }
         count += 1
     }
 

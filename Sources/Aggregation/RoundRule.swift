@@ -82,6 +82,27 @@ public struct RoundRule: ~Copyable {
         return .added(norm: norm, scale: scale)
     }
 
+    /// The same for a recorded gradient in double precision; nothing is rounded.
+    public mutating func add(_ gradient: UnsafeBufferPointer<Double>) -> RoundArrival {
+        precondition(gradient.count == sum.count, "a gradient of another size")
+        let squaredNorm = VectorKernels.squaredNorm(gradient)
+        let scale: Double
+        switch normGuard.judge(squaredNorm: squaredNorm) {
+        case .accepted(let accepted): scale = accepted
+        case .notFinite: return .refused(.notFinite)
+        case .tooLong: return .refused(.normTooLarge)
+        }
+        if settings.robust.keepsGradients {
+            combiner.add(gradient, scale: scale)
+        } else {
+            _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale)
+        }
+        count += 1
+        let norm = squaredNorm.squareRoot()
+        normGuard.remember(norm: norm * scale)
+        return .added(norm: norm, scale: scale)
+    }
+
     /// Forgets the gradients of the round.
     public mutating func abandonRound() {
         count = 0

@@ -11,11 +11,14 @@ public enum ReplayReferee {
 
     private struct Arrival: Decodable {
         let agent: Int
-        let baseVersion: UInt64
+        /// Of a rule that takes gradients as they come.
+        let baseVersion: UInt64?
+        /// Of a rule of rounds: gradients of one round have one number, and stand together.
+        let round: Int?
         let gradient: [Double]
 
         enum CodingKeys: String, CodingKey {
-            case agent, gradient
+            case agent, round, gradient
             case baseVersion = "base_version"
         }
     }
@@ -45,9 +48,8 @@ public enum ReplayReferee {
         try run(settings: EffectiveConfiguration.rule(named: rule, in: configuration), arrivals: arrivals, print: print)
     }
 
-    /// Prints one line for each arrival: the state after it, or why it was refused.
-    ///
-    /// Gradients are rounded to single precision, as they are on the wire.
+    /// Prints one line for each arrival, or, with a rule of rounds, for each round: the state after it; and one for each
+    /// refusal.
     ///
     /// **Throws:** `data` with file and line.
     public static func run(
@@ -72,66 +74,18 @@ public enum ReplayReferee {
                 guard arrival.gradient.count == rule.parameterCount else {
                     throw fail("\"gradient\" has \(arrival.gradient.count) numbers, \"theta\" \(rule.parameterCount)")
                 }
-                print(rule.line(agent: arrival.agent, baseVersion: arrival.baseVersion, gradient: arrival.gradient))
+                if settings.isSynchronous {
+                    guard let round = arrival.round else { throw fail("an arrival without \"round\"") }
+                    if let closed = rule.open(round: round) { print(closed) }
+                    guard !rule.isFull else { throw fail("more gradients in a round than [federation] agents_max") }
+                    if let refused = rule.add(agent: arrival.agent, gradient: arrival.gradient) { print(refused) }
+                } else {
+                    guard let base = arrival.baseVersion else { throw fail("an arrival without \"base_version\"") }
+                    print(rule.line(agent: arrival.agent, baseVersion: base, gradient: arrival.gradient))
+                }
             }
         }
+        if let closed = rule?.closeRound() { print(closed) }
         guard rule != nil else { throw .data(arrivals.path, "the file has no line; the first is {\"theta\":[…]}") }
-    }
-}
-
-/// A server rule at work on a recording.
-private final class Replay {
-    private var rule: ServerRule
-    private let arena: Arena
-
-    let parameterCount: Int
-
-    /// Nil when the state is none, or memory does not suffice.
-    init?(settings: ServerRule.Settings, theta: [Double], direction: [Double]?) {
-        do throws(Arena.Refusal) {
-            var arena = try Arena(limitBytes: PolicyActor.memoryLimitBytes)
-            var rule = try ServerRule(parameterCount: theta.count, settings: settings, arena: &arena)
-            parameterCount = theta.count
-            let initial = try arena.vector(theta.count, holder: "initial policy")
-            let state = try arena.reserve(Double.self, count: rule.stateCount, holder: "state")
-            // A start in single precision fixes what the rule remembers beside θ and d; then both are put in exactly.
-            rule.start(from: initial)
-            rule.write(state: state)
-            let zeros = [Double](repeating: 0, count: theta.count)
-            let isRestored = theta.withUnsafeBufferPointer { theta in
-                (direction ?? zeros).withUnsafeBufferPointer { stored in
-                    rule.restore(
-                        parameters: theta, direction: stored,
-                        state: direction == nil ? UnsafeBufferPointer(state) : nil, version: .initial)
-                }
-            }
-            guard isRestored else { return nil }
-            self.rule = rule
-            self.arena = arena
-        } catch {
-            return nil
-        }
-    }
-
-    func line(agent: Int, baseVersion: UInt64, gradient: [Double]) -> String {
-        let outcome = gradient.withUnsafeBufferPointer {
-            rule.apply(gradient: $0, baseVersion: PolicyVersion(baseVersion))
-        }
-        switch outcome {
-        case .applied(let update):
-            let state = rule.state
-            return "{\"version\":\(update.version.number),\"agent\":\(agent),\"delay\":\(update.delay),"
-                + "\"theta\":\(JSONLines.array(state.parameters)),"
-                + "\"theta_tilde\":\(JSONLines.array(state.samplingPoint)),"
-                + "\"d\":\(JSONLines.array(state.direction))}"
-        case .refused(let reason):
-            let name =
-                switch reason {
-                case .notFinite: "not_finite"
-                case .normTooLarge: "norm_too_large"
-                case .futureVersion: "future_version"
-                }
-            return "{\"version\":\(rule.state.version.number),\"agent\":\(agent),\"refused\":\"\(name)\"}"
-        }
     }
 }
