@@ -37,18 +37,23 @@ let constrained: [SwiftSetting] = [
         .when(traits: ["Embedded"])),
 ]
 
-/// What goes into the agent's binary is built for size, with runs of instructions that repeat put into functions of their
-/// own; the numeric kernels and the MuJoCo plug-in are not.
-let compact: [SwiftSetting] = [
-    .unsafeFlags(
-        [
-            "-Osize", "-Xllvm", "-sil-inline-overall-caller-block-limit=20",
-            "-Xllvm", "-enable-machine-outliner=always", "-Xllvm", "-machine-outliner-reruns=2",
-        ], .when(traits: ["Embedded"]))
+/// What goes into the agent's binary leaves the compiler as LLVM bitcode: the linker optimises all of it as one program
+/// (docs/agent-size.md). `-lto` alone would have the driver name the files otherwise than SwiftPM expects.
+let linkedAsBitcode: [SwiftSetting] = [
+    .unsafeFlags(["-Xfrontend", "-lto=llvm-full", "-Xfrontend", "-emit-bc"], .when(traits: ["Embedded"]))
 ]
 
+/// It is built for size, with one trap a function; the numeric kernels and the MuJoCo plug-in are not.
+let compact: [SwiftSetting] =
+    linkedAsBitcode + [
+        .unsafeFlags(
+            ["-Osize", "-Xllvm", "-sil-inline-overall-caller-block-limit=20", "-Xfrontend", "-mergeable-traps"],
+            .when(traits: ["Embedded"]))
+    ]
+
 let compactC: [CSetting] = [
-    .unsafeFlags(["-Os", "-ffunction-sections", "-fno-asynchronous-unwind-tables"], .when(traits: ["Embedded"]))
+    .unsafeFlags(
+        ["-Os", "-flto", "-ffunction-sections", "-fno-asynchronous-unwind-tables"], .when(traits: ["Embedded"]))
 ]
 
 /// The kernels for x86-64 processors without AVX2, where size counts more than time; on arm64 they are the only ones.
@@ -101,10 +106,10 @@ var targets: [Target] = [
     constrainedTarget("ZMQTransport", ["Bounded", "CSystem", "CZeroMQ"], settings: compact, linking: ["zmq"]),
     constrainedTarget(
         "AgentCore", ["Bounded", "PolicyMath", "GradientCodec", "Wire", "Environments"], settings: compact),
-    constrainedTarget("Aggregation", ["Bounded", "PolicyMath"]),
+    constrainedTarget("Aggregation", ["Bounded", "PolicyMath"], settings: linkedAsBitcode),
     constrainedTarget(
-        "Configuration", ["Bounded", "PolicyMath", "Aggregation", "GradientCodec", "CInih", "CSystem"], settings: compact,
-        linking: ["inih"]),
+        "Configuration", ["Bounded", "PolicyMath", "Aggregation", "GradientCodec", "CInih", "CSystem"],
+        settings: compact, linking: ["inih"]),
     constrainedTarget("AgentSetup", ["AgentCore", "Configuration"], settings: compact),
     constrainedTarget("GatewayCore", ["Bounded", "Aggregation", "GradientCodec", "Wire"]),
     .executableTarget(
@@ -116,6 +121,9 @@ var targets: [Target] = [
                 [
                     "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-Xlinker", "-O2",
                     "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--build-id=none",
+                    // Runs of instructions that repeat become functions of their own.
+                    "-Xlinker", "-mllvm", "-Xlinker", "-enable-machine-outliner=always",
+                    "-Xlinker", "-mllvm", "-Xlinker", "-machine-outliner-reruns=2",
                 ],
                 .when(traits: ["Embedded"]))
         ]),
@@ -212,7 +220,11 @@ if edgeOnly {
 let package = Package(
     name: "lapwing",
     products: products,
-    traits: [.trait(name: "Embedded", description: "Compiles the board's modules as Embedded Swift, without the Swift runtime")],
+    traits: [
+        .trait(
+            name: "Embedded",
+            description: "Compiles the board's modules as Embedded Swift, without the Swift runtime")
+    ],
     dependencies: dependencies,
     targets: targets,
     swiftLanguageModes: [.v6])
