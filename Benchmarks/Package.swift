@@ -30,7 +30,9 @@ let package = Package(
         .executableTarget(
             name: "codec-benchmarks",
             dependencies: ["CKernelComparison", "Measuring", .product(name: "GradientCodec", package: "lapwing")]),
-        .target(name: "CSimulationComparison", cSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("mujoco")]),
+        .target(
+            name: "CSimulationComparison", cSettings: [.unsafeFlags(["-O3"])],
+            linkerSettings: [.linkedLibrary("mujoco")]),
         .executableTarget(
             name: "sampling-benchmarks",
             dependencies: [

@@ -1,5 +1,5 @@
-// The libFuzzer target of the gateway: frames of any bytes from agents that are welcome and from strangers, with stores,
-// ticks and lost connections in between. `scripts/fuzz-gateway` builds and runs it.
+// The libFuzzer target of the gateway: frames of any bytes from agents that are welcome and from strangers, with
+// stores, ticks and lost connections in between. `scripts/fuzz-gateway` builds and runs it.
 //
 // The bytes are read as steps: one byte says what happens and from which of four connections, then, for a frame, two
 // bytes of length and the frame.

@@ -55,7 +55,8 @@ static void compare_with_echo(const security *keys, const options *options) {
         ratios[round] = gateway.exchanges_per_second / echo.exchanges_per_second;
         durables[round] = measure(keys, options, "durable").exchanges_per_second;
     }
-    printf("%-6s echo %8.0f /s   gateway volatile %8.0f /s   ratio %.2f   durable %8.0f /s   (request %zu, reply %zu B)\n",
+    printf("%-6s echo %8.0f /s   gateway volatile %8.0f /s   ratio %.2f   durable %8.0f /s   "
+           "(request %zu, reply %zu B)\n",
         keys->is_secure ? "CURVE" : "plain", median(echoes, options->rounds), median(volatiles, options->rounds),
         median(ratios, options->rounds), median(durables, options->rounds), gateway.request_bytes, gateway.reply_bytes);
     fflush(stdout);

@@ -13,7 +13,9 @@ static uint8_t *varint(uint8_t *to, uint64_t value) {
     return to;
 }
 
-static uint8_t *number(uint8_t *to, int field, uint64_t value) { return varint(varint(to, (uint64_t)field << 3), value); }
+static uint8_t *number(uint8_t *to, int field, uint64_t value) {
+    return varint(varint(to, (uint64_t)field << 3), value);
+}
 
 static uint8_t *fixed64(uint8_t *to, int field, uint64_t value) {
     to = varint(to, (uint64_t)field << 3 | 1);

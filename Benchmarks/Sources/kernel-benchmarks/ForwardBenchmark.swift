@@ -55,7 +55,8 @@ struct ForwardBenchmark: ~Copyable {
         return worst
     }
 
-    /// Seconds of one forward pass: through the policy's public call, in C, and in C that knows its widths when compiled.
+    /// Seconds of one forward pass: through the policy's public call, in C, and in C that knows its widths when it is
+    /// compiled.
     mutating func measure(
         repetitions: Int
     ) -> (swift: Measurement, c: Measurement, ratio: Measurement, fixed: Measurement, fixedRatio: Measurement) {

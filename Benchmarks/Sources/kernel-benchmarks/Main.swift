@@ -41,7 +41,8 @@ struct KernelBenchmarks {
                 + "\"c_fixed_widths_seconds\":\(result.fixed.json),\"ratio_fixed_widths\":\(result.fixedRatio.json)}")
         report(
             String(
-                format: "forward 11-64-64-3, one observation: Swift %.1f ns, C %.1f ns, ratio %.3f (%.3f to %.3f); bar 1.0",
+                format: "forward 11-64-64-3, one observation: Swift %.1f ns, C %.1f ns, "
+                    + "ratio %.3f (%.3f to %.3f); bar 1.0",
                 result.swift.median * 1e9, result.c.median * 1e9, result.ratio.median, result.ratio.interval.low,
                 result.ratio.interval.high))
         report(

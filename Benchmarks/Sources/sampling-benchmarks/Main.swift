@@ -47,7 +47,8 @@ struct SamplingBenchmarks {
                 + "\"ratio\":\(ratio.json),\"bar\":0.95}")
         report(
             String(
-                format: "sampling Hopper: %.0f steps a second, bare mj_step loop %.0f, ratio %.3f (%.3f to %.3f); bar 0.95",
+                format: "sampling Hopper: %.0f steps a second, bare mj_step loop %.0f, "
+                    + "ratio %.3f (%.3f to %.3f); bar 0.95",
                 agent.median, loop.median, ratio.median, ratio.interval.low, ratio.interval.high))
     }
 }
