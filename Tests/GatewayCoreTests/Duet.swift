@@ -36,15 +36,21 @@ struct Duet {
     var refusals = 0
 
     private var generator: RandomGenerator
-    private var gateway: Bench
+    private(set) var gateway: Bench
     private var packets: [Packet] = []
     private var time: UInt64 = 0
     private var nextConnection: UInt32 = 0
     /// The commit under way: when it ends, and what it writes.
     private var commit: (due: UInt64, version: UInt64)?
-    private var numberAtConnection: [UInt32: Int] = [:]
+    private(set) var numberAtConnection: [UInt32: Int] = [:]
     /// Every report that was applied, and the version that it made.
-    private var applied: [String: UInt64] = [:]
+    private(set) var applied: [String: UInt64] = [:]
+    /// Whether every update that is sent is unpacked and kept, for the sums of `Duet+Conservation.swift`.
+    var keepsBooks = false
+    /// What the gateway makes of each update, by name.
+    var decoded: [String: [Float]] = [:]
+    /// Times that an agent's sums were compared.
+    var conservationChecks = 0
     /// Every skip that changed nothing.
     private var noted: Set<String> = []
 
@@ -88,6 +94,7 @@ struct Duet {
         for index in agents.indices {
             connect(index)
             agents[index].run(at: gateway.now, isTurn: !isResting && time % UInt64(1 + index * 2) == 0)
+            agents[index].keepGradient()
             while let bytes = agents[index].outgoing(at: gateway.now) {
                 post(Packet(due: 0, connection: agents[index].connection, isUp: true, bytes: bytes))
             }
@@ -97,11 +104,16 @@ struct Duet {
         if time % 50 == 0 { carryOut(gateway.handle(.tick)) }
     }
 
-    /// Lets everything that is on its way arrive, with agents that begin nothing new, and compares both sides.
-    mutating func compareMirrors() throws {
+    /// Lets everything that is on its way arrive, with agents that begin nothing new.
+    mutating func settle() throws {
         isResting = true
         defer { isResting = false }
         for _ in 0..<2_000 { try step() }
+    }
+
+    /// Lets everything arrive, and compares both sides.
+    mutating func compareMirrors() throws {
+        try settle()
         for agent in agents where agent.holdsMirror {
             mirrorComparisons += 1
             let mirror = gateway.mirror(of: agent.key)
@@ -126,6 +138,7 @@ struct Duet {
     }
 
     private mutating func post(_ packet: Packet) {
+        if packet.isUp, keepsBooks { keep(packet) }
         if isHarmful, generator.below(12) == 0 {
             faults.dropped += 1
             return
@@ -188,7 +201,7 @@ struct Duet {
         }
     }
 
-    private static func name(_ agent: Int, _ identity: UpdateIdentity) -> String {
+    static func name(_ agent: Int, _ identity: UpdateIdentity) -> String {
         "agent \(agent), boot \(identity.epoch.number), report \(identity.sequence.number)"
     }
 
@@ -235,68 +248,5 @@ struct Duet {
     private mutating func cutAll() {
         for index in agents.indices { agents[index].disconnected(at: gateway.now) }
         packets.removeAll()
-    }
-}
-
-/// One agent's process: its core, its arena and its connection.
-final class AgentProcess {
-    let number: Int
-    let epoch: UInt64
-    /// 0: none.
-    var connection: UInt32 = 0
-    private var core: AgentCore
-    private var arena: Arena
-
-    static func shape() throws -> PolicyShape {
-        var hidden = HiddenWidths()
-        _ = hidden.append(4)
-        return PolicyShape(distribution: .gaussian, observationCount: 3, actionCount: 1, hiddenWidths: hidden)
-    }
-
-    init(number: Int, epoch: UInt64, uplink: UplinkSettings = UplinkSettings()) throws {
-        self.number = number
-        self.epoch = epoch
-        var settings = AgentSettings()
-        settings.name = FixedText("duet")
-        settings.seed = UInt64(number)
-        settings.hiddenWidths = LayerWidths([4])
-        settings.normalisesObservations = true
-        settings.batchSteps = 20
-        settings.uplink = uplink
-        settings.resendIntervalMilliseconds = 300
-        settings.helloIntervalMilliseconds = 300
-        arena = try Arena(limitBytes: 16 << 20)
-        let environment = try EnvironmentInstance(
-            name: FixedText("pendulum"), plugin: FixedText(), options: FixedText(), arena: &arena)
-        core = try AgentCore(
-            settings: settings, environment: environment, epoch: BootEpoch(epoch), arena: &arena)
-        arena.seal()
-    }
-
-    var key: AgentKey { Bench.key(number) }
-    var counters: AgentCounters { core.counters }
-    var heldVersion: UInt64? { core.heldVersion?.number }
-    var holdsMirror: Bool { mirrorChecksum != 0 && !core.hasUpdateInFlight }
-    var mirrorChecksum: UInt32 { core.compressor.mirrorChecksum }
-    var ending: String? { core.ending.map { "\($0)" } }
-
-    func run(at now: Instant, isTurn: Bool) {
-        if isTurn, core.wantsWork { core.work(steps: 4, at: now) }
-    }
-
-    func outgoing(at now: Instant) -> [UInt8]? {
-        guard connection != 0, let bytes = core.outgoing(at: now) else { return nil }
-        let copy = Array(bytes)
-        core.sent(at: now)
-        return copy
-    }
-
-    func received(_ bytes: [UInt8], at now: Instant) { bytes.withUnsafeBytes { core.received($0, at: now) } }
-
-    func connected(at now: Instant) { core.connected(at: now) }
-
-    func disconnected(at now: Instant) {
-        connection = 0
-        core.disconnected(at: now)
     }
 }
