@@ -1,8 +1,9 @@
-"""Unpacks what goes through Lapwing's range coder, written from section 8 of proto/PROTOCOL.md alone.
+"""Unpacks every codec of Lapwing but the dense ones, written from section 8 of proto/PROTOCOL.md alone.
 
-    python3 codecs.py lattice|top-k|natural|uniform COUNT PARAMETERS DATA      (bytes in hexadecimal)
+    python3 codecs.py CODEC COUNT PARAMETERS DATA [WIDTH …]      (bytes in hexadecimal)
 
-prints one element a line, exactly.
+CODEC is one of uniform, qsgd, ternary, natural, sign, grid, top-k, low-rank, lattice; low-rank needs the widths of the
+layers, from the observation on. It prints one element a line, exactly.
 """
 
 import struct
@@ -117,31 +118,170 @@ def top_k(count, parameters, data):
 
 
 def natural(count, parameters, data):
-    base, mark = parameters
-    coder, model, numbers = RangeDecoder(data), Model(), []
-    for _ in range(count):
-        power = 127 - model.read(coder)
-        sign = coder.raw(1)
+    base, coded = parameters[0], is_coded(parameters, 1)
+    coder, model, numbers = RangeDecoder(data) if coded else None, Model(), []
+    if not coded and len(data) != count:
+        raise ValueError("malformed")
+    for index in range(count):
+        if coded:
+            power = 127 - model.read(coder)
+            sign = coder.raw(1)
+        else:
+            sign, power = data[index] >> 7, data[index] & 127
         numbers.append(single(sign << 31 | (power + base << 23 if power else 0)))
-    coder.end()
+    if coder:
+        coder.end()
     return numbers
+
+
+def rounded(number):
+    """To binary32."""
+    return struct.unpack("<f", struct.pack("<f", number))[0]
+
+
+def is_coded(parameters, length):
+    """Whether the byte that says so follows the codec's own parameters."""
+    if len(parameters) == length:
+        return False
+    if len(parameters) != length + 1 or parameters[length] != 1:
+        raise ValueError("malformed")
+    return True
+
+
+def plain_codes(count, bits, data):
+    """Codes of some bits, the least bits first."""
+    if len(data) != (count * bits + 7) // 8:
+        raise ValueError("malformed")
+    stream = int.from_bytes(data, "little")
+    if stream >> count * bits:
+        raise ValueError("malformed")
+    return [stream >> index * bits & (1 << bits) - 1 for index in range(count)]
+
+
+def coded_around_zero(count, zero, data):
+    """Codes of which one stands for zero: the sign follows a magnitude that is not."""
+    coder, model, codes = RangeDecoder(data), Model(), []
+    for _ in range(count):
+        magnitude = model.read(coder)
+        codes.append(zero + (-magnitude if magnitude and coder.raw(1) else magnitude))
+    coder.end()
+    return codes
+
+
+def coded_around_middle(count, bits, data):
+    """Codes on both sides of a middle that is none: the sign always follows."""
+    coder, model, codes = RangeDecoder(data), Model(), []
+    for _ in range(count):
+        magnitude = model.read(coder)
+        codes.append((1 << bits - 1) - 1 - magnitude if coder.raw(1) else (1 << bits - 1) + magnitude)
+    coder.end()
+    return codes
+
+
+def steps_of(count, bucket, data):
+    """A step for each element, and what follows the steps."""
+    bucket = bucket * 32 or count
+    buckets = -(-count // bucket)
+    steps = struct.unpack_from("<%df" % buckets, data)
+    return [steps[index // bucket] for index in range(count)], data[4 * buckets :]
 
 
 def uniform(count, parameters, data):
-    bits, bucket, mark = struct.unpack("<BHB", parameters)
-    bucket = bucket * 32 or count
-    steps = 4 * -(-count // bucket)
-    coder, model, numbers = RangeDecoder(data[steps:]), Model(), []
-    for index in range(count):
-        level = model.read(coder)
-        level = -level if level and coder.raw(1) else level
-        (step,) = struct.unpack_from("<f", data, index // bucket * 4)
-        numbers.append(struct.unpack("<f", struct.pack("<f", level * step))[0])
-    coder.end()
+    bits, bucket = struct.unpack("<BH", parameters[:3])
+    coded = is_coded(parameters, 3)
+    steps, data = steps_of(count, bucket, data)
+    middle = (1 << bits - 1) - 1
+    if bits == 1:
+        codes = coded_around_middle(count, 1, data) if coded else plain_codes(count, 1, data)
+        return [rounded((2 * code - 1) * step) for code, step in zip(codes, steps)]
+    codes = coded_around_zero(count, middle, data) if coded else plain_codes(count, bits, data)
+    if any(not 0 <= code <= 2 * middle for code in codes):
+        raise ValueError("malformed")
+    return [rounded((code - middle) * step) for code, step in zip(codes, steps)]
+
+
+def ternary(count, parameters, data):
+    (bucket,) = struct.unpack("<H", parameters[:2])
+    steps, rest = steps_of(count, bucket, data)
+    if is_coded(parameters, 2):
+        codes = coded_around_zero(count, 1, rest)
+    else:
+        if len(rest) != -(-count // 5) or any(byte > 242 for byte in rest):
+            raise ValueError("malformed")
+        codes = [byte // 3**place % 3 for byte in rest for place in range(5)]
+        if any(codes[count:]):
+            raise ValueError("malformed")
+    return [rounded((code - 1) * step) for code, step in zip(codes, steps)]
+
+
+def sign(count, parameters, data):
+    (bucket,) = struct.unpack("<H", parameters[:2])
+    steps, rest = steps_of(count, bucket, data)
+    coded = is_coded(parameters, 2)
+    codes = coded_around_middle(count, 1, rest) if coded else plain_codes(count, 1, rest)
+    return [rounded((2 * code - 1) * step) for code, step in zip(codes, steps)]
+
+
+def grid(count, parameters, data):
+    bits, coded = parameters[0], is_coded(parameters, 1)
+    steps, rest = steps_of(count, 0, data)
+    codes = coded_around_middle(count, bits, rest) if coded else plain_codes(count, bits, rest)
+    if any(not 0 <= code < 1 << bits for code in codes):
+        raise ValueError("malformed")
+    return [rounded((2 * code - (1 << bits) + 1) * step) for code, step in zip(codes, steps)]
+
+
+def low_rank(count, parameters, data, widths):
+    """`widths`: of the layers from the observation on, which say where the matrices are."""
+    rank, outside = parameters
+    place, numbers = 0, []
+
+    def scale(byte):
+        return 2.0 ** (byte - 127) if byte else 0.0
+
+    def byte():
+        nonlocal place
+        place += 1
+        return data[place - 1]
+
+    def halves(amount):
+        nonlocal place
+        place += 2 * amount
+        return struct.unpack_from("<%de" % amount, data, place - 2 * amount)
+
+    def single_elements(amount):
+        numbers.extend(rounded(half * scale(outside)) for half in halves(amount))
+
+    for columns, rows in zip(widths, widths[1:]):
+        thin = min(rank, rows, columns)
+        if thin * (rows + columns) >= rows * columns:
+            single_elements(rows * columns)
+        else:
+            factor = scale(byte())
+            left = [halves(rows) for _ in range(thin)]
+            right = [halves(columns) for _ in range(thin)]
+            for row in range(rows):
+                for column in range(columns):
+                    total = 0.0
+                    for index in range(thin):
+                        product = rounded(rounded(left[index][row] * factor) * right[index][column])
+                        total = rounded(total + product)
+                    numbers.append(total)
+        single_elements(rows)
+    single_elements(count - len(numbers))
+    if place != len(data):
+        raise ValueError("malformed")
     return numbers
 
 
+CODECS = {
+    "uniform": uniform, "qsgd": uniform, "ternary": ternary, "natural": natural, "sign": sign, "grid": grid,
+    "top-k": top_k, "low-rank": low_rank, "lattice": lattice,
+}
+
+
 if __name__ == "__main__":
-    codec = {"lattice": lattice, "top-k": top_k, "natural": natural, "uniform": uniform}[sys.argv[1]]
-    for number in codec(int(sys.argv[2]), bytes.fromhex(sys.argv[3]), bytes.fromhex(sys.argv[4])):
+    codec, count, parameters, data, *widths = sys.argv[1:]
+    extra = [[int(width) for width in widths]] if widths else []
+    for number in CODECS[codec](int(count), bytes.fromhex(parameters), bytes.fromhex(data), *extra):
         print(number.hex())

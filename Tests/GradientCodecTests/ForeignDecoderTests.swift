@@ -25,23 +25,47 @@ struct ForeignDecoderTests {
         }
     }
 
-    @Test("unpacks top-k, natural compression and uniform levels", arguments: [1, 2, 5, 8])
-    func gradients(bits: Int) throws {
+    static let levels: [(name: String, codec: VectorCodec)] = [
+        ("uniform", .uniform), ("qsgd", .qsgd), ("ternary", .ternary), ("natural", .natural), ("sign", .sign),
+        ("grid", .grid), ("top-k", .topK),
+    ]
+
+    @Test("unpacks every codec of levels, plain and through the range coder", arguments: levels, [1, 2, 5, 8])
+    func gradients(subject: (name: String, codec: VectorCodec), bits: Int) throws {
         var generator = RandomGenerator(seed: 71)
-        let subjects: [(String, VectorCodec)] = [("top-k", .topK), ("natural", .natural), ("uniform", .uniform)]
-        for (name, codec) in subjects where codec != .uniform || bits > 1 {
-            var settings = CodecSettings(codec, bits: bits, bucketSize: 64)
+        for (bucketSize, isCoded) in [(64, true), (64, false), (0, true), (0, false)] {
+            var settings = CodecSettings(subject.codec, bits: bits, bucketSize: bucketSize)
             settings.keptFraction = 0.1
-            settings.usesEntropyCoding = true
-            let bench = try Bench(settings, count: 900)
-            let packed = try bench.pack(generator.heavyTailed(900), &generator)
+            settings.usesEntropyCoding = isCoded
+            // No multiple of a bucket, of five, or of the bits of a byte.
+            let bench = try Bench(settings, count: 903)
+            let packed = try bench.pack(generator.heavyTailed(903), &generator)
             let expected = try bench.unpack(packed)
-            #expect(try Self.unpacked(name, 900, packed.parameters, packed.data) == expected, "\(name)")
+            let numbers = try Self.unpacked(subject.name, 903, packed.parameters, packed.data)
+            #expect(numbers == expected, "\(subject.name), bucket \(bucketSize), coded \(isCoded)")
         }
     }
 
+    @Test("unpacks thin matrices, in the order of a policy's parameters", arguments: [1, 3])
+    func lowRank(rank: Int) throws {
+        // Layers of 11, 16 and 8 inputs and outputs; with rank 3 the last, 8 to 2, is no matrix any more.
+        let widths = [11, 16, 8, 2]
+        var matrices: [MatrixLayout.Matrix] = []
+        var count = 0
+        for (columns, rows) in zip(widths, widths.dropFirst()) {
+            matrices.append(MatrixLayout.Matrix(offset: count, rows: rows, columns: columns))
+            count += rows * (columns + 1)
+        }
+        count += 2
+        let bench = try LowRankBench(matrices, rank: rank, count: count)
+        var generator = RandomGenerator(seed: 72)
+        let expected = try bench.roundTrip(generator.heavyTailed(count))
+        let numbers = try Self.unpacked("low-rank", count, bench.parameters, bench.data, widths: widths)
+        #expect(numbers == expected)
+    }
+
     private static func unpacked(
-        _ codec: String, _ count: Int, _ parameters: [UInt8], _ data: [UInt8]
+        _ codec: String, _ count: Int, _ parameters: [UInt8], _ data: [UInt8], widths: [Int] = []
     ) throws -> [Float] {
         func hexadecimal(_ bytes: [UInt8]) -> String {
             bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -53,7 +77,7 @@ struct ForeignDecoderTests {
             URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .appendingPathComponent("Fixtures/codecs.py").path,
             codec, "\(count)", hexadecimal(parameters), hexadecimal(data),
-        ]
+        ] + widths.map { "\($0)" }
         process.standardOutput = output
         try process.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

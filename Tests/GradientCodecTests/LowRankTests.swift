@@ -174,7 +174,7 @@ extension RandomGenerator {
 }
 
 /// An encoder and decoder of matrices, with what they wrote last.
-private final class LowRankBench {
+final class LowRankBench {
     private var memory: TestMemory
     private var encoder: VectorEncoder
     private var decoder: VectorDecoder
