@@ -82,6 +82,7 @@ struct AgentRefusalTests {
         let line = try #require(lines.last)
         #expect(line.hasPrefix("lapwing-agent: "))
         for word in sample.words { #expect(line.contains(word), "\(line)") }
+        #expect(!agent.output.contains("started"), "what a start needs is looked at before the start is announced")
     }
 
     @Test("a secret key that others can read is refused")
@@ -92,6 +93,7 @@ struct AgentRefusalTests {
         let agent = try AgentProgram.run(["run", path], in: folder.url)
         #expect(agent.exitCode == 77)
         #expect(agent.errorLines.last?.contains("chmod 600") == true)
+        #expect(!agent.output.contains("started"))
     }
 
     @Test("a damaged boot epoch is refused, and nothing is sent under it")
@@ -103,6 +105,7 @@ struct AgentRefusalTests {
         let agent = try AgentProgram.run(["run", path], in: folder.url)
         #expect(agent.exitCode == 65)
         #expect(agent.errorLines.last?.contains("boot-epoch") == true)
+        #expect(!agent.output.contains("started"))
     }
 
     @Test("a wrong gateway key ends it: the CURVE handshake failed, and what to check")
