@@ -19,7 +19,9 @@ public struct GatewayTotalsEvent: Decodable, Equatable, Sendable {
         case traffic = "bytes"
     }
 
-    package init(bytesUp: UInt64? = nil, bytesDown: UInt64? = nil, skipsTotal: UInt64? = nil, traffic: WireTraffic? = nil) {
+    package init(
+        bytesUp: UInt64? = nil, bytesDown: UInt64? = nil, skipsTotal: UInt64? = nil, traffic: WireTraffic? = nil
+    ) {
         self.bytesUp = bytesUp
         self.bytesDown = bytesDown
         self.skipsTotal = skipsTotal

@@ -17,7 +17,8 @@ struct Assembly: ~Copyable {
         let environment = try Self.environment(configuration, arena: &arena)
         do throws(Arena.Refusal) {
             let core = try AgentCore(
-                settings: AgentSettings(configuration, version: lapwingVersion), environment: environment, epoch: epoch, arena: &arena)
+                settings: AgentSettings(configuration, version: lapwingVersion), environment: environment,
+                epoch: epoch, arena: &arena)
             incoming = UnsafeMutableRawBufferPointer(
                 try arena.reserve(UInt8.self, count: core.largestMessageBytes, holder: "incoming frame"))
             self.core = core

@@ -22,7 +22,8 @@ struct AgentValuesTests {
         #expect(try values("sqrt", count: 4) == [1, Double(2).squareRoot(), Double(3).squareRoot(), 2])
     }
 
-    @Test("what is no list of numbers in range is refused with the flag", arguments: ["", "1,,2", "0", "x3", "1x0", "a"])
+    @Test(
+        "what is no list of numbers in range is refused with the flag", arguments: ["", "1,,2", "0", "x3", "1x0", "a"])
     func refusals(text: String) {
         let error = #expect(throws: TrainingError.self) { try values(text, count: 1) }
         #expect(error?.code == .usage)
