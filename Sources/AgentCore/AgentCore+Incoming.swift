@@ -38,17 +38,25 @@ extension AgentCore {
             return
         }
         counters.welcomes += 1
-        guard agrees(with: welcome), adopt(welcome.settings.uplink) else { return }
+        guard agrees(with: welcome) else { return }
+        let isOtherFederation = held.join(federation: welcome.federationID)
+        // Before other settings give the report in flight up: it may have been applied.
+        if !isOtherFederation, uplink.applied(upTo: welcome.lastAppliedSequence) {
+            reportAnswered(reportIsSkip ? .reused : .applied)
+        }
+        guard adopt(welcome.settings.uplink) else { return }
         held.logStdRange = welcome.specification.logStdMinimum...welcome.specification.logStdMaximum
         federation = welcome.settings
         isWaitingForStart = welcome.isWaiting
-        if held.join(federation: welcome.federationID) {
+        if isOtherFederation {
             // Another federation's versions count from another start: nothing that rests on ours means anything there.
             sampler.abandon()
             abandonReport()
+            compressor.forget()
+            sampler.estimator.forgetParameters()
             newestKnown = .initial
+            _ = uplink.applied(upTo: welcome.lastAppliedSequence)
         }
-        if uplink.applied(upTo: welcome.lastAppliedSequence) { reportAnswered(reportIsSkip ? .reused : .applied) }
         newestKnown = max(newestKnown, welcome.newestVersion)
         // A federation that waits will send its policy when it starts; asking is only a safeguard against a lost one.
         let patience = welcome.isWaiting ? 5 * settings.resendIntervalMilliseconds : 0

@@ -48,9 +48,9 @@ struct HeldPolicy: ~Copyable {
     /// Forgets the version; the next one is taken whatever its number.
     mutating func forget() { version = nil }
 
-    /// Belongs to `federation` from now on; a version of another one is forgotten, and that is told by true.
+    /// Belongs to `federation` from now on; that it was another before is told by true, and its version forgotten.
     mutating func join(federation: UInt64) -> Bool {
-        let isOther = version != nil && federation != 0 && federationID != 0 && federation != federationID
+        let isOther = federation != 0 && federationID != 0 && federation != federationID
         federationID = federation
         if isOther { forget() }
         return isOther

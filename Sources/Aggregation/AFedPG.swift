@@ -96,6 +96,13 @@ public struct AFedPG: ~Copyable {
         return step(arrival, directionNorm: squaredNorm.squareRoot(), baseVersion: baseVersion)
     }
 
+    /// Makes a version in which nothing moves: θ, θ̃ and d are those of the version before.
+    mutating func stand() -> AppliedUpdate {
+        version = version.next
+        return AppliedUpdate(
+            version: version, delay: 0, gradientNorm: 0, gradientScale: 1, directionNorm: 0, stepLength: 0)
+    }
+
     /// What a gradient counts for.
     private struct Weighing {
         /// α of the version that it was sampled with.

@@ -110,7 +110,7 @@ public struct RoundRule: ~Copyable {
     }
 
     /// Takes the step, and opens the next round. A round without gradients, or with too few for a robust combination,
-    /// has the gradient zero, yet makes a version.
+    /// moves nothing, yet makes a version.
     ///
     /// - Parameter refused: how many learners of the round sent nothing but what was refused; a robust combination then
     ///   reckons with so many fewer adversaries among the others.
@@ -119,11 +119,14 @@ public struct RoundRule: ~Copyable {
     public mutating func closeRound(refused: Int = 0) -> AppliedUpdate {
         let learners = settings.averages ? 1 : max(count, 1)
         var weight = settings.averages ? 1 / Double(max(count, 1)) : 1
+        var hasGradient = count > 0
         if settings.robust.keepsGradients {
-            _ = combiner.combine(into: sum, round: version.number, refused: refused)
+            hasGradient = combiner.combine(into: sum, round: version.number, refused: refused)
             weight = 1
-        } else if count == 0 {
-            for index in 0..<sum.count { sum[index] = 0 }
+        }
+        guard hasGradient else {
+            count = 0
+            return policy.stand()
         }
         // Each gradient is within the limit; their sum need not be.
         let norm = VectorKernels.squaredNorm(UnsafeBufferPointer(sum)).squareRoot() * weight

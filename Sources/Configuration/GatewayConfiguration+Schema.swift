@@ -110,6 +110,9 @@ extension GatewayConfiguration: ProfileTaking {
         }
         try source.refuse(
             robust.conflict(averages: rule == .fedpg, agentsMinimum: agentsMinimum), "aggregation")
+        if rule == .lapg, links.uplink.gate.rule != .none, links.uplink.skipAction == .nothing {
+            try source.refuse("lapg sums the last gradient of every learner; set skip_action = reuse", "uplink")
+        }
         try source.refuse(links.uplink.conflict, "uplink")
         try source.refuse(network.conflict, "network")
     }

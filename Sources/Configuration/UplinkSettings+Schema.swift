@@ -30,6 +30,14 @@ extension UplinkSettings {
         if feedback == .innovation, mirror == .none {
             return Conflict("feedback", "innovations are added to what was sent last; set mirror = float32 or float16")
         }
+        if feedback == .innovation, codec.isNoisierThanItsVector {
+            return Conflict(
+                "feedback",
+                "the noise of so few levels grows in the mirror; take more bits, another codec or no feedback")
+        }
+        if nodeMomentum < 1, feedback != .innovation {
+            return Conflict("node_momentum", "only innovations follow a momentum; set feedback = innovation, or 1")
+        }
         if feedback == .error, codec.codec.isUnbiased {
             return Conflict("feedback", "error feedback spoils an unbiased codec, whose noise averages out; set none")
         }
@@ -48,6 +56,13 @@ struct Conflict {
     init(_ key: StaticString, _ text: StaticString) {
         self.key = key
         self.text = text
+    }
+}
+
+extension CodecSettings {
+    /// Whether packing adds noise as long as the vector, or longer (ω ≥ 1), which a mirror does not forget.
+    fileprivate var isNoisierThanItsVector: Bool {
+        codec == .ternary || ((codec == .uniform || codec == .qsgd) && bits <= 2)
     }
 }
 

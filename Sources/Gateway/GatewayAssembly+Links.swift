@@ -32,7 +32,7 @@ extension GatewayAssembly {
     static func restoreSamplingPoints(_ plan: GatewayPlan, _ core: inout GatewayCore, _ database: StoreDatabase) {
         guard plan.core.downlinkCodec == .lattice, plan.core.durability == .durable else { return }
         let newest = core.version.number
-        for version in newest - min(newest, UInt64(plan.core.downlinkHistory))..<newest {
+        for version in newest - min(newest, UInt64(plan.core.downlinkHistory))...newest {
             guard let policy = try? database.policy(version: version) else { continue }
             policy.lookahead.withUnsafeBufferPointer {
                 core.restore(samplingPoint: $0, of: PolicyVersion(version))

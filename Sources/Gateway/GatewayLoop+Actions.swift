@@ -56,6 +56,12 @@ extension GatewayLoop {
         writer.append(record, policy: memory.policyView(of: applied))
         for contribution in applied.contributions {
             storeAgent(contribution.agent, timeNanoseconds: time)
+            guard !contribution.isNotedSkip else {
+                tellSkip(
+                    of: contribution.agent, contribution.identity, value: contribution.report.gateValue,
+                    threshold: contribution.report.gateThreshold, at: now)
+                continue
+            }
             meter.count(contribution)
             if printer.printsUpdates { printer.send(.update(updateEvent(applied, contribution, at: now))) }
         }
@@ -90,15 +96,7 @@ extension GatewayLoop {
         case .agentLeft(let agent, let departure): tellAgent(agent, "left", reason: departure.text)
         case .duplicate: meter.countDuplicate()
         case .skipped(let agent, let identity, let value, let threshold):
-            meter.countSkip()
-            if printer.printsUpdates {
-                printer.send(
-                    .skip(
-                        SkipEvent(
-                            name: core.agent(at: agent).agent.name, epoch: identity.epoch.number,
-                            sequence: identity.sequence.number, gateValue: Double(value),
-                            gateThreshold: Double(threshold), seconds: now.seconds(since: startTime))))
-            }
+            tellSkip(of: agent, identity, value: value, threshold: threshold, at: now)
             storeAgent(agent, timeNanoseconds: WallClock.nanoseconds)
         case .refused(let agent, _, let reason, let identity):
             guard meter.countRefusal() else { return }
@@ -115,6 +113,19 @@ extension GatewayLoop {
             phase.beginFarewell(at: now)
         case .drained: storeAgents()
         }
+    }
+
+    private mutating func tellSkip(
+        of agent: Int, _ identity: UpdateIdentity, value: Float, threshold: Float, at now: Instant
+    ) {
+        meter.countSkip()
+        guard printer.printsUpdates else { return }
+        printer.send(
+            .skip(
+                SkipEvent(
+                    name: core.agent(at: agent).agent.name, epoch: identity.epoch.number,
+                    sequence: identity.sequence.number, gateValue: Double(value), gateThreshold: Double(threshold),
+                    seconds: now.seconds(since: startTime))))
     }
 
     private func tellAgent(_ index: Int, _ change: StaticString, reason: StaticString = "") {

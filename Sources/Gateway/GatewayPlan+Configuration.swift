@@ -66,7 +66,6 @@ extension GatewayPlan {
             max(256, 4 * configuration.agentsMaximum), GatewaySettings.knownAgentsLimit)
         core.stalenessMaximum = configuration.stalenessMaximum
         core.uplink = configuration.uplink
-        core.uplink = configuration.uplink
         core.acceptedCodecs = Self.gradientCodecs
         core.gateWeight = configuration.gateWeight
         core.gateHistory = configuration.gateHistory
@@ -81,9 +80,6 @@ extension GatewayPlan {
         core.announceIntervalMilliseconds = configuration.announceIntervalMilliseconds
         core.updatesMaximum = configuration.updatesMaximum
         core.stepsMaximum = configuration.stepsMaximum
-        let target = configuration.targetReturn
-        core.targetReturn = target < GatewayConfiguration.noTarget ? target : nil
-        core.targetEpisodes = configuration.targetEpisodes
         core.heartbeatIntervalMilliseconds = UInt32(configuration.network.heartbeatIntervalMilliseconds)
     }
 

@@ -15,6 +15,8 @@ public struct Contribution: Sendable, BitwiseCopyable {
     public var messageBytes: Int
     /// Whether the agent's mirror was applied in place of a gradient that its gate held back.
     public var isReuse = false
+    /// Whether the agent's gate held its gradient back and nothing was applied in its place; only in rounds.
+    public var isNotedSkip = false
 
     /// Which of the agent's reports it was.
     public var identity: UpdateIdentity { report.identity }

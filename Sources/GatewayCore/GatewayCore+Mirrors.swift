@@ -67,9 +67,13 @@ extension GatewayCore {
     }
 
     /// The mirror at `place` if it has changed since it was last asked for: to be stored with the newest version.
+    ///
+    /// One that a report of the open round has moved waits for the version of that round.
     public mutating func takeChangedMirror(at place: Int) -> StoredMirror? {
         let mirror = mirrors[place]
-        guard mirror.agent >= 0, mirror.isChanged else { return nil }
+        guard mirror.agent >= 0, mirror.isChanged, agents[Int(mirror.agent)].newestVersion <= version else {
+            return nil
+        }
         mirrors.clearChange(place)
         return StoredMirror(
             place: place, key: agents[Int(mirror.agent)].agent.key, epoch: mirror.epoch, sequence: mirror.sequence,
@@ -77,12 +81,13 @@ extension GatewayCore {
     }
 
     /// Takes back a mirror that the store remembers; false, and nothing changes, when it is of no use: of another
-    /// precision, of an earlier boot, or of an agent that is not known.
+    /// precision, of an earlier boot, ahead of what is known of its agent, or of an agent that is not known.
     ///
     /// Only after `restore(agent:)`, and before the first event. The agent is then resynchronised.
     public mutating func restore(mirror: StoredMirror) -> Bool {
         guard let agent = findAgent(mirror.key), agents[agent].mirror < 0,
-            agents[agent].agent.epoch == mirror.epoch, mirrors.restore(mirror.place, mirror, of: agent)
+            agents[agent].agent.epoch == mirror.epoch, mirror.sequence <= agents[agent].agent.lastSequence,
+            mirrors.restore(mirror.place, mirror, of: agent)
         else { return false }
         agents[agent].mirror = Int32(mirror.place)
         return true

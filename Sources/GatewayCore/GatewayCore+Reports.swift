@@ -253,6 +253,7 @@ extension GatewayCore {
         contribution.delay = delay
         contribution.gradientNorm = gradientNorm
         contribution.isReuse = outcome == .reused
+        contribution.isNotedSkip = outcome == .noted
         contributions[contributionCount] = contribution
         contributionCount += 1
         unstored.append(

@@ -25,8 +25,10 @@ extension GatewayCore {
 
     /// Takes a report into the round, with the scratch vector as its gradient; without a `change`, with none.
     mutating func joinRound(_ report: Report, from agent: Int, messageBytes: Int, _ change: MirrorChange?) {
-        // Another boot of an agent that is in the round already waits for the next one.
-        guard unstored.hasRoom, contributionCount < contributions.count, !round.hasReported(agent) else {
+        // Another boot of an agent that is in the round already waits for the next one; so does a late comer that would
+        // take a place of those who are waited for.
+        let places = contributions.count - contributionCount - (round.isAwaiting(agent) ? 0 : round.awaitedCount)
+        guard unstored.hasRoom, places > 0, !round.hasReported(agent) else {
             refuse(agents[agent].connection, agent, .busy, report.identity, isRetryable: true)
             return
         }

@@ -51,13 +51,16 @@ extension GatewayCore {
     }
 
     /// Takes back the point that `version` was sampled at, so that differences from it can be sent; only with a lattice
-    /// downlink, only versions before the one that was restored, and only before the first event.
+    /// downlink, no version after the one that was restored, and only before the first event.
+    ///
+    /// The newest version keeps the bytes that agents hold of it, also when another lattice is configured since: what is
+    /// not on the new one is sent whole.
     public mutating func restore(samplingPoint: UnsafeBufferPointer<Float>, of version: PolicyVersion) {
-        guard settings.downlinkCodec == .lattice, version < self.version, samplingPoint.count == scratch.count,
+        guard settings.downlinkCodec == .lattice, version <= self.version, samplingPoint.count == scratch.count,
             self.version.number - version.number < UInt64(versions.depth)
         else { return }
         versions.bytes(of: version).copyMemory(from: UnsafeRawBufferPointer(samplingPoint))
-        versions.setCompanion(VersionRing.Companion(), of: version)
+        if version < self.version { versions.setCompanion(VersionRing.Companion(), of: version) }
     }
 
     /// Adds an agent that the store remembers; false when there is no room. Only before the first event.

@@ -71,6 +71,9 @@ struct RoundBook: ~Copyable {
         refusedCount += 1
     }
 
+    /// Whether the round waits for `agent`.
+    func isAwaiting(_ agent: Int) -> Bool { standings[agent] == Standing.awaited }
+
     func hasReported(_ agent: Int) -> Bool { standings[agent] == Standing.reported }
 
     /// Takes down that `agent` has reported.

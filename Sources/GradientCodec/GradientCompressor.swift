@@ -122,6 +122,8 @@ public struct GradientCompressor: ~Copyable {
         let isInnovation = settings.feedback == .innovation && hasMirror && !isWhole
         var measures = known
         var packed: PackedBytes?
+        // Of a running mean with weight η, noise leaves η / (2 − η).
+        if usesMomentum { measures.variance *= Double(settings.nodeMomentum / (2 - settings.nodeMomentum)) }
         if gate.isLooking, hasMirror, !isWhole {
             if gate.rule == .laq { packed = try pack(vector, isInnovation, &generator) }
             try measure(vector, packed, isInnovation, &measures, &decoder)

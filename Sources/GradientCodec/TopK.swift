@@ -6,7 +6,7 @@ import Bounded
 /// evenly in the bits of a single-precision number (an octave has as many everywhere) from the least to the largest
 /// that is kept. Gaps and magnitudes go through the range coder, each with a model of its own.
 ///
-/// **Bias:** it is biased; error feedback or innovation coding is mandatory.
+/// **Bias:** it is biased: without error feedback or innovation coding, what is never among the largest is never sent.
 /// **Contraction:** ‖x − C(x)‖² ≤ (1 − k/d)‖x‖² + ρ²‖x_K‖², where ρ, the relative error of a kept element, is at most
 /// half of log₂(largest / least) / (2^(bits − 1) − 1); bits = 1 sends one magnitude, the mean. An element is never
 /// further from its value than from zero; one that is too small for that is not kept.

@@ -23,6 +23,9 @@ extension GradientEstimator {
         self.reevaluation?.isKnown = true
     }
 
-    /// Forgets the remembered parameters.
-    public mutating func forgetParameters() { reevaluation?.isKnown = false }
+    /// Forgets the remembered parameters, and what the gradient at hand was compared with.
+    public mutating func forgetParameters() {
+        reevaluation?.isKnown = false
+        movedSquare = nil
+    }
 }

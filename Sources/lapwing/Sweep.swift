@@ -137,7 +137,7 @@ struct Sweep: ParsableCommand {
         var words = changes.flatMap { ["--set", $0] }
         let paths = [
             ("--plugin", environmentOptions.plugin), ("--models", environmentOptions.models),
-            ("--bin-dir", environmentOptions.binaries),
+            ("--bin-dir", environmentOptions.binaries), ("--environment-options", environmentOptions.options),
         ]
         for case (let flag, let value?) in paths { words += [flag, value] }
         return words

@@ -197,6 +197,34 @@ struct CompressionTests {
         #expect("\(missing.key)" == key)
     }
 
+    @Test("what is carried over stays in its federation", arguments: [UInt64(77), 78])
+    func residualOfAnotherFederation(federation: UInt64) throws {
+        let rig = try Self.rig(Self.uplink(.topK, mirror: .none, feedback: .error))
+        rig.welcome(version: 0)
+        _ = rig.update()
+        rig.answer(1, version: 1)
+        rig.core.disconnected(at: rig.now)
+        rig.welcome(version: 2) { $0.federationID = federation }
+        _ = rig.update()
+        let gradient = rig.gradient
+        let sent = rig.pen.gradient
+        let kept = sent.indices.filter { sent[$0] != 0 }
+        let isTheGradientAlone = kept.allSatisfy { abs(sent[$0] - gradient[$0]) < 0.5 * abs(gradient[$0]) }
+        #expect(isTheGradientAlone == (federation == 78))
+    }
+
+    @Test("an update that the gateway has applied counts as applied, also when its Welcome brings other settings")
+    func appliedBeforeOtherSettings() throws {
+        let rig = try Self.rig(Self.uplink(.topK, mirror: .none, feedback: .error))
+        rig.welcome(version: 0)
+        #expect(rig.update() == .update(sequence: 1, base: 0))
+        rig.core.disconnected(at: rig.now)
+        rig.pen.uplink.gate.skipRoundsMaximum = 9
+        rig.welcome(version: 1) { $0.lastAppliedSequence = UpdateSequence(1) }
+        #expect(rig.counters.updatesApplied == 1)
+        #expect(rig.update() == .update(sequence: 2, base: 1))
+    }
+
     @Test("takes over from the Welcome what needs no more memory, and its own settings if it is told to")
     func adoption() throws {
         let rig = try AgentRig()

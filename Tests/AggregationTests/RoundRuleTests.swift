@@ -151,6 +151,19 @@ struct RoundRuleTests {
         #expect(rule.closeRound().stepLength == 0, "a round without gradients moves nothing")
     }
 
+    @Test("a round in which every gate stayed shut makes a version and moves nothing, with momentum behind it too")
+    func emptyRound() throws {
+        var arena = try Arena(limitBytes: 1 << 20)
+        var rule = try Self.makeRule(.fedpg(AFedPGSettings()), initial: [0, 0], arena: &arena)
+        _ = rule.add(leakedVector([3, 4]))
+        _ = rule.closeRound()
+        let before = (Array(rule.parameters), Array(rule.lookahead), Array(rule.direction))
+        #expect(before.0 != [0, 0])
+        let update = rule.closeRound()
+        #expect(update.version.number == 2 && update.stepLength == 0 && update.directionNorm == 0)
+        #expect((Array(rule.parameters), Array(rule.lookahead), Array(rule.direction)) == before)
+    }
+
     @Test("a snapshot between rounds continues bit for bit; one within a round continues without it")
     func restarts() throws {
         var generator = RandomGenerator(seed: 11)

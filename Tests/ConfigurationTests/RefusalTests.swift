@@ -124,6 +124,14 @@ struct RefusalTests {
             "agent.conf:12: [uplink] feedback: error feedback spoils an unbiased codec, whose noise averages out; "
                 + "set none"),
         Refusal(
+            smallAgent + "\n[uplink]\ncodec = uniform\nbits = 2\nfeedback = innovation\nmirror = float32\n",
+            "agent.conf:13: [uplink] feedback: the noise of so few levels grows in the mirror; "
+                + "take more bits, another codec or no feedback"),
+        Refusal(
+            smallAgent + "\n[uplink]\nnode_momentum = 0.5\n",
+            "agent.conf:11: [uplink] node_momentum: only innovations follow a momentum; "
+                + "set feedback = innovation, or 1"),
+        Refusal(
             smallAgent + "\n[uplink]\ncodec = low-rank\n",
             "agent.conf:11: [uplink] codec: low-rank loses most of every gradient; set feedback = error or innovation"),
         Refusal(
@@ -148,6 +156,10 @@ struct RefusalTests {
         Refusal(
             smallGateway.replacing("allowed_keys_file", with: "alowed_keys_file"),
             "gateway.conf:5: [keys] alowed_keys_file: unknown key; did you mean \"allowed_keys_file\"?"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = lapg\n[uplink]\nskip_rule = lapg\nmirror = float32\n"
+                + "skip_action = nothing\n",
+            "gateway.conf: [uplink]: lapg sums the last gradient of every learner; set skip_action = reuse"),
         Refusal(
             smallGateway.replacing("allowed_keys_file = agents.list", with: ""),
             "gateway.conf: [keys] allowed_keys_file: is missing; "

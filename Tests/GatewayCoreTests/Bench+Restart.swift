@@ -3,8 +3,12 @@ import GatewayCore
 
 extension Bench {
     /// A bench that continues from what a store has up to `version`, as after a crash; nothing else is known to it.
-    func restarted(upTo version: UInt64, initial: [Float] = [1, 2, 3, 4]) throws -> Bench {
-        let next = try Bench(settings, initial: initial, starts: false)
+    ///
+    /// With `changed` settings, as after an operator has written others into the file.
+    func restarted(
+        upTo version: UInt64, initial: [Float] = [1, 2, 3, 4], changed: GatewaySettings? = nil
+    ) throws -> Bench {
+        let next = try Bench(changed ?? settings, initial: initial, starts: false)
         next.now = now
         let disk = stored.filter { $0.version <= version }
         next.stored = disk

@@ -62,6 +62,7 @@ struct Stored: Equatable {
         var agent: Int
         var identity: UpdateIdentity
         var isReuse: Bool
+        var isNotedSkip = false
     }
 
     static func == (left: Stored, right: Stored) -> Bool {
@@ -286,7 +287,8 @@ final class Bench {
             rows: version.contributions.map { core.agent(at: $0.agent).agent },
             reports: version.contributions.map {
                 Stored.Report(
-                    agent: Int(core.agent(at: $0.agent).agent.key.words.0), identity: $0.identity, isReuse: $0.isReuse)
+                    agent: Int(core.agent(at: $0.agent).agent.key.words.0), identity: $0.identity, isReuse: $0.isReuse,
+                    isNotedSkip: $0.isNotedSkip)
             })
     }
 

@@ -84,6 +84,39 @@ struct DownlinkTests {
         #expect(points.allSatisfy { ($0 * 128).rounded() == $0 * 128 }, "every point lies on the lattice")
     }
 
+    @Test("an agent that stayed up holds what the gateway does after a restart with another lattice",
+        arguments: [-9, -7, -4])
+    func otherLattice(exponent: Int) throws {
+        var bench = try Self.start(Self.lattice())
+        var holder = Holder()
+        holder.take(bench.deliver(bench.hello(), from: 1, key: Bench.key(1)).sent(to: 1))
+        for sequence in UInt64(1)...3 {
+            bench.deliver(
+                bench.update(sequence, base: sequence - 1, Self.gradient(bench, sequence)), from: 1, key: Bench.key(1))
+            holder.take(bench.storeAll().sent(to: 1))
+        }
+        let newest = try #require(bench.stored.last)
+        bench = try bench.restarted(upTo: 3, changed: Self.lattice { $0.latticeExponent = exponent })
+        newest.samplingPoint.map { Float(bitPattern: $0) }.withUnsafeBufferPointer {
+            bench.core.restore(samplingPoint: $0, of: PolicyVersion(3))
+        }
+        let hello = bench.hello {
+            $0.newestVersion = PolicyVersion(3)
+            $0.federationID = 0xfed
+        }
+        holder.take(bench.deliver(hello, from: 2, key: Bench.key(1)).sent(to: 2))
+        var late = Holder()
+        late.take(bench.deliver(bench.hello(), from: 3, key: Bench.key(2)).sent(to: 3))
+        #expect(late.point == holder.point, "one version, one policy")
+        for sequence in UInt64(4)...6 {
+            bench.deliver(
+                bench.update(sequence, base: sequence - 1, Self.gradient(bench, sequence)), from: 2, key: Bench.key(1))
+            holder.take(bench.storeAll().sent(to: 2))
+            #expect(holder.version == sequence)
+            #expect(holder.point.map(\.bitPattern) == bench.stored.last?.samplingPoint)
+        }
+    }
+
     @Test("who joins late, or holds what is no longer known, gets the policy whole")
     func late() throws {
         let bench = try Self.start(Self.lattice { $0.agentsMaximum = 2 })

@@ -100,7 +100,7 @@ struct RobustRoundTests {
         #expect(bench.stored.last?.parameters == [1, 0, 0, 0])
     }
 
-    @Test("a round with too few gradients has the gradient zero, and makes a version all the same")
+    @Test("a round with too few gradients moves nothing, and makes a version all the same")
     func tooFew() throws {
         let bench = try Self.bench(5, .krum, adversaries: 1)
         for agent in 1...2 { RoundTests.skip(bench, agent, 1, base: 0, mirror: nil) }

@@ -184,6 +184,37 @@ struct RoundTests {
         #expect(bench.stored.last?.parameters == [6, 1, 1, 6])
     }
 
+    @Test("a late joiner takes no place of an agent that is waited for")
+    func lateJoinerWithoutPlace() throws {
+        let bench = try Self.bench(2) { $0.agentsMaximum = 2 }
+        Self.send(bench, 1, 1, base: 0, [1, 0, 0, 0])
+        bench.handle(.connectionGone(Connection(1)))
+        bench.deliver(bench.hello(), from: 3, key: Bench.key(3))
+        #expect(Self.send(bench, 3, 1, base: 0, [0, 0, 1, 0]).refusal(to: 3) == .busy)
+        Self.send(bench, 2, 1, base: 0, [0, 1, 0, 0])
+        #expect(bench.stored.last?.parameters == [1, 1, 0, 0])
+        bench.storeAll()
+        Self.send(bench, 2, 2, base: 1, [0, 0, 0, 1])
+        Self.send(bench, 3, 2, base: 1, [0, 0, 2, 0])
+        #expect(bench.stored.last?.parameters == [1, 1, 2, 1], "the next round has room for it")
+    }
+
+    @Test("a mirror that a report of the open round has moved is not stored before the round's version")
+    func mirrorsOfAnOpenRound() throws {
+        let bench = try Self.bench(2)
+        func changed() -> [UInt64] {
+            (0..<bench.core.mirrorCount).compactMap { bench.core.takeChangedMirror(at: $0)?.sequence.number }
+        }
+        Self.send(bench, 1, 1, base: 0, [1, 0, 0, 0])
+        #expect(changed() == [], "the version is not made")
+        Self.send(bench, 2, 1, base: 0, [0, 1, 0, 0])
+        bench.storeAll()
+        #expect(bench.stored.last?.mirrors.count == 2, "they go with the version")
+        Self.send(bench, 2, 2, base: 1, [0, 1, 0, 0])
+        bench.handle(.stop)
+        #expect(changed() == [], "a stop in the middle of a round leaves the mirrors of the last version")
+    }
+
     @Test("a report of an older version is refused, and so is a second boot within the round")
     func refusals() throws {
         let bench = try Self.bench(2)
@@ -206,6 +237,7 @@ struct RoundTests {
         Self.skip(bench, 1, 1, base: 0, mirror: nil)
         Self.send(bench, 2, 1, base: 0, [0, 3, 0, 0])
         #expect(bench.stored.last?.parameters == [0, 3, 0, 0])
+        #expect(bench.stored.last?.reports.map(\.isNotedSkip) == [true, false])
         let done = bench.storeAll()
         #expect(done.answer(to: 1) == answer(1, .noted))
         #expect(done.answer(to: 2) == answer(1, .applied))

@@ -119,6 +119,20 @@ struct GradientCompressorTests {
         #expect(rig.gate.skips == UInt64(300 - sent))
     }
 
+    @Test("of a node momentum only the noise that its mean keeps counts", arguments: [Float(1), 0.3, 0.1])
+    func momentumNoise(share: Float) throws {
+        var generator = RandomGenerator(seed: 17)
+        var settings = Self.settings(.denseFloat32, .innovation, .float32)
+        settings.nodeMomentum = share
+        settings.gate.rule = .lapg
+        let rig = try CompressorRig(settings, count: Self.count)
+        _ = try rig.offer(generator.normals(Self.count))
+        rig.applied()
+        _ = try rig.offer(generator.normals(Self.count), GateMeasures(reference: 3, variance: 5))
+        let wanted = 3 + 2 * 5 * Double(share / (2 - share))
+        #expect(abs(rig.reading.threshold - wanted) < 1e-5)
+    }
+
     @Test("LAQ: the grid on the innovation, sent if the mirror would move further than its packing errors say")
     func laq() throws {
         let seed = printedSeed("LAQ")
@@ -167,7 +181,7 @@ struct GradientCompressorTests {
 
     // MARK: - What does not move
 
-    @Test("a dropped offer leaves residual, mirror, momentum and the count of skips as they were",
+    @Test("a dropped offer leaves residual, mirror and momentum as they were",
         arguments: [
             settings(.topK, .error, .float32), settings(.topK, .innovation, .float32),
             settings(.denseFloat16, .none, .float16),

@@ -77,8 +77,10 @@ struct ReevaluationTests {
         let moved = harness.movedSquare ?? .nan
         #expect(moved < 1e-9 * norm(gradient) * norm(gradient))
         harness.estimator.forgetParameters()
+        var forgotten = harness.movedSquare
+        #expect(forgotten == nil, "what was measured against them is forgotten with them")
         _ = harness.run(batch)
-        let forgotten = harness.movedSquare
+        forgotten = harness.movedSquare
         #expect(forgotten == nil)
     }
 

@@ -56,6 +56,14 @@ struct SweepReportTests {
         let changed = try #require(try Self.jobs(options, root).first)
         #expect(changed.hash != job.hash)
         #expect(changed.outcome == nil, "another discount is another run")
+
+        func hash(_ environmentOptions: String) throws -> String {
+            var options = try Self.options(root)
+            options.training.environment.options = environmentOptions
+            return try #require(try Self.jobs(options, root).first).hash
+        }
+        #expect(try hash("models=/here scale=1") == hash("models=/there scale=1"), "the same files elsewhere")
+        #expect(try hash("models=/here scale=1") != hash("models=/here scale=2"), "the task is told something else")
     }
 
     @Test("cells and seeds have hashes of their own")
