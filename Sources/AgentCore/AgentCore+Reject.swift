@@ -38,7 +38,7 @@ extension AgentCore {
             dropUpdate(namesUpdate)
             learnThatHeldIsStale()
         case .mirror where namesUpdate: resynchronise(at: now)
-        case .notFinite, .norm, .malformed, .sequence, .mirror:
+        case .notFinite, .norm, .malformed, .sequence, .mirror, .filtered:
             refuseUpdate(namesUpdate)
             if !namesUpdate { retry(namesUpdate: false, at: retryAt) }
         }

@@ -96,11 +96,11 @@ public struct AFedPG: ~Copyable {
         return step(arrival, directionNorm: squaredNorm.squareRoot(), baseVersion: baseVersion)
     }
 
-    /// Makes a version in which nothing moves: θ, θ̃ and d are those of the version before.
-    mutating func stand() -> AppliedUpdate {
+    /// Makes a version of a gradient that somebody else keeps: θ, d and θ̃ stay.
+    public mutating func hold(gradientNorm: Double, baseVersion: PolicyVersion) -> AppliedUpdate {
+        let update = AppliedUpdate(held: version.next, base: baseVersion, gradientNorm: gradientNorm)
         version = version.next
-        return AppliedUpdate(
-            version: version, delay: 0, gradientNorm: 0, gradientScale: 1, directionNorm: 0, stepLength: 0)
+        return update
     }
 
     /// What a gradient counts for.

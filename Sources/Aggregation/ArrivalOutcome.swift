@@ -34,9 +34,21 @@ public struct AppliedUpdate: Equatable, Sendable {
     public var stepLength: Double
     /// How many gradients the direction is the sum of; 1 for one gradient and for a mean.
     public var learners = 1
+    /// Whether the gradient only went into a buffer: the version has the θ of the one before.
+    public var isHeld = false
 
     /// The length of one learner's share of the direction, which its gate compares with.
     ///
     /// **Source:** LAG's and LAPG's ‖θ after − θ before‖ / (α M) for a step of α times the sum of M gradients.
     public var learnerNorm: Double { directionNorm / Double(learners) }
+}
+
+extension AppliedUpdate {
+    /// A gradient of `base` that made version `held` without moving θ.
+    init(held: PolicyVersion, base: PolicyVersion, gradientNorm: Double) {
+        self.init(
+            version: held, delay: held.number - 1 - base.number, gradientNorm: gradientNorm, gradientScale: 1,
+            directionNorm: 0, stepLength: 0)
+        isHeld = true
+    }
 }

@@ -126,7 +126,7 @@ public struct RoundRule: ~Copyable {
         }
         guard hasGradient else {
             count = 0
-            return policy.stand()
+            return policy.hold(gradientNorm: 0, baseVersion: policy.version)
         }
         // Each gradient is within the limit; their sum need not be.
         let norm = VectorKernels.squaredNorm(UnsafeBufferPointer(sum)).squareRoot() * weight

@@ -5,15 +5,19 @@ import Bounded
 /// Every rule is a type of its own, with the same verbs: `start`, `apply` or `add` and `closeRound`, `write(state:)`,
 /// `restore`.
 public enum ServerRule: ~Copyable {
-    /// One gradient, one step.
+    /// One gradient, one step along a momentum.
     case afedpg(AFedPG)
+    /// One gradient, or a buffer of them, one step.
+    case arrivals(ArrivalRule)
     /// One gradient of every learner, one step.
     case rounds(RoundRule)
 
     /// Which rule, and what was chosen about it.
     public enum Settings: Equatable, Sendable {
-        /// AFedPG and its settings.
+        /// AFedPG, or vanilla, and its settings.
         case afedpg(AFedPGSettings)
+        /// A3C, FedAsync or FedBuff, and their settings.
+        case arrivals(ArrivalRuleSettings)
         /// LAPG, distributed policy gradient or FedPG, and their settings.
         case rounds(RoundRuleSettings)
 
@@ -21,6 +25,7 @@ public enum ServerRule: ~Copyable {
         public var isUsable: Bool {
             switch self {
             case .afedpg(let settings): settings.isUsable
+            case .arrivals(let settings): settings.isUsable
             case .rounds(let settings): settings.isUsable
             }
         }
@@ -28,7 +33,7 @@ public enum ServerRule: ~Copyable {
         /// Whether a step waits for a report of every learner.
         public var isSynchronous: Bool {
             switch self {
-            case .afedpg: false
+            case .afedpg, .arrivals: false
             case .rounds: true
             }
         }
@@ -38,7 +43,7 @@ public enum ServerRule: ~Copyable {
     public struct State {
         /// The policy θ, which is evaluated and deployed.
         public var parameters: UnsafeBufferPointer<Double>
-        /// The direction d, zero when the rule keeps none.
+        /// What the rule carries along: the direction d, the buffer of FedBuff, the mean squares of RMSProp.
         public var direction: UnsafeBufferPointer<Double>
         /// The point that agents sample at.
         public var samplingPoint: UnsafeBufferPointer<Double>
@@ -51,6 +56,8 @@ public enum ServerRule: ~Copyable {
         switch settings {
         case .afedpg(let settings):
             self = .afedpg(try AFedPG(parameterCount: parameterCount, settings: settings, arena: &arena))
+        case .arrivals(let settings):
+            self = .arrivals(try ArrivalRule(parameterCount: parameterCount, settings: settings, arena: &arena))
         case .rounds(let settings):
             self = .rounds(try RoundRule(parameterCount: parameterCount, settings: settings, arena: &arena))
         }
@@ -60,6 +67,10 @@ public enum ServerRule: ~Copyable {
     public var state: State {
         switch self {
         case .afedpg(let rule): Self.state(of: rule)
+        case .arrivals(let rule):
+            State(
+                parameters: UnsafeBufferPointer(rule.parameters), direction: UnsafeBufferPointer(rule.accumulator),
+                samplingPoint: UnsafeBufferPointer(rule.parameters), version: rule.version)
         case .rounds(let rule): Self.state(of: rule.policy)
         }
     }
@@ -76,6 +87,9 @@ public enum ServerRule: ~Copyable {
         case .afedpg(var rule):
             rule.start(from: initial)
             self = .afedpg(rule)
+        case .arrivals(var rule):
+            rule.start(from: initial)
+            self = .arrivals(rule)
         case .rounds(var rule):
             rule.start(from: initial)
             self = .rounds(rule)
@@ -89,6 +103,10 @@ public enum ServerRule: ~Copyable {
             let outcome = rule.apply(gradient: gradient, baseVersion: baseVersion)
             self = .afedpg(rule)
             return outcome
+        case .arrivals(var rule):
+            let outcome = rule.apply(gradient: gradient, baseVersion: baseVersion)
+            self = .arrivals(rule)
+            return outcome
         case .rounds(var rule):
             let outcome = rule.applyRound(of: gradient, baseVersion: baseVersion)
             self = .rounds(rule)
@@ -96,10 +114,26 @@ public enum ServerRule: ~Copyable {
         }
     }
 
+    /// Makes a version of a gradient that a filter keeps for later: θ stays. Not for rules of rounds.
+    public mutating func hold(gradientNorm: Double, baseVersion: PolicyVersion) -> AppliedUpdate {
+        switch consume self {
+        case .afedpg(var rule):
+            let update = rule.hold(gradientNorm: gradientNorm, baseVersion: baseVersion)
+            self = .afedpg(rule)
+            return update
+        case .arrivals(var rule):
+            let update = rule.hold(gradientNorm: gradientNorm, baseVersion: baseVersion)
+            self = .arrivals(rule)
+            return update
+        case .rounds: preconditionFailure("a gradient held back in a round")
+        }
+    }
+
     /// Adds a gradient of the present version to the round of a synchronous rule.
     public mutating func add(_ gradient: Vector) -> RoundArrival {
         switch consume self {
         case .afedpg: preconditionFailure("a round without a synchronous rule")
+        case .arrivals: preconditionFailure("a round without a synchronous rule")
         case .rounds(var rule):
             let arrival = rule.add(gradient)
             self = .rounds(rule)
@@ -111,6 +145,7 @@ public enum ServerRule: ~Copyable {
     public mutating func abandonRound() {
         switch consume self {
         case .afedpg(let rule): self = .afedpg(rule)
+        case .arrivals(let rule): self = .arrivals(rule)
         case .rounds(var rule):
             rule.abandonRound()
             self = .rounds(rule)
@@ -121,6 +156,7 @@ public enum ServerRule: ~Copyable {
     public mutating func closeRound(refused: Int = 0) -> AppliedUpdate {
         switch consume self {
         case .afedpg: preconditionFailure("a round without a synchronous rule")
+        case .arrivals: preconditionFailure("a round without a synchronous rule")
         case .rounds(var rule):
             let update = rule.closeRound(refused: refused)
             self = .rounds(rule)
@@ -137,6 +173,10 @@ public enum ServerRule: ~Copyable {
             let outcome = rule.apply(gradient: gradient, baseVersion: baseVersion)
             self = .afedpg(rule)
             return outcome
+        case .arrivals(var rule):
+            let outcome = rule.apply(gradient: gradient, baseVersion: baseVersion)
+            self = .arrivals(rule)
+            return outcome
         case .rounds(var rule):
             let outcome = rule.applyRound(of: gradient, baseVersion: baseVersion)
             self = .rounds(rule)
@@ -148,6 +188,7 @@ public enum ServerRule: ~Copyable {
     public var stateCount: Int {
         switch self {
         case .afedpg(let rule): rule.stateCount
+        case .arrivals(let rule): rule.stateCount
         case .rounds(let rule): rule.stateCount
         }
     }
@@ -156,6 +197,7 @@ public enum ServerRule: ~Copyable {
     public func write(state: UnsafeMutableBufferPointer<Double>) {
         switch self {
         case .afedpg(let rule): rule.write(state: state)
+        case .arrivals(let rule): rule.write(state: state)
         case .rounds(let rule): rule.write(state: state)
         }
     }
@@ -169,6 +211,10 @@ public enum ServerRule: ~Copyable {
         case .afedpg(var rule):
             let fits = rule.restore(parameters: parameters, direction: direction, state: state, version: version)
             self = .afedpg(rule)
+            return fits
+        case .arrivals(var rule):
+            let fits = rule.restore(parameters: parameters, accumulator: direction, state: state, version: version)
+            self = .arrivals(rule)
             return fits
         case .rounds(var rule):
             let fits = rule.restore(parameters: parameters, direction: direction, state: state, version: version)

@@ -96,6 +96,24 @@ enum VectorKernels {
         }
     }
 
+    /// θ ← θ + `factor` · b.
+    static func add(
+        _ addend: UnsafeMutableBufferPointer<Double>, times factor: Double,
+        to parameters: UnsafeMutableBufferPointer<Double>
+    ) {
+        guard let theta = parameters.baseAddress, let b = addend.baseAddress else { return }
+        let vectorised = addend.count & ~7
+        var index = 0
+        while index < vectorised {
+            store(load(theta + index) + load(b + index) * factor, theta + index)
+            index += 8
+        }
+        while index < addend.count {
+            theta[index] += b[index] * factor
+            index += 1
+        }
+    }
+
     @inline(__always)
     private static func load(_ source: UnsafeMutablePointer<Double>) -> Lanes {
         UnsafeRawPointer(source).loadUnaligned(as: Lanes.self)

@@ -3036,7 +3036,7 @@ const ProtobufCEnumDescriptor lapwing__v1__outcome__descriptor =
   lapwing__v1__outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue lapwing__v1__reject_reason__enum_values_by_number[18] =
+static const ProtobufCEnumValue lapwing__v1__reject_reason__enum_values_by_number[19] =
 {
   { NULL, NULL, 0 }, /* CODE_SIZE */
   { NULL, NULL, 1 }, /* CODE_SIZE */
@@ -3056,15 +3056,16 @@ static const ProtobufCEnumValue lapwing__v1__reject_reason__enum_values_by_numbe
   { NULL, NULL, 15 }, /* CODE_SIZE */
   { NULL, NULL, 16 }, /* CODE_SIZE */
   { NULL, NULL, 17 }, /* CODE_SIZE */
+  { NULL, NULL, 18 }, /* CODE_SIZE */
 };
 static const ProtobufCIntRange lapwing__v1__reject_reason__value_ranges[] = {
-{0, 0},{0, 18}
+{0, 0},{0, 19}
 };
 const ProtobufCEnumDescriptor lapwing__v1__reject_reason__descriptor =
 {
   PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
-  18,
+  19,
   lapwing__v1__reject_reason__enum_values_by_number,
   0, NULL, /* CODE_SIZE */
   1,

@@ -7,6 +7,14 @@ public enum AggregationRule: UInt32, Sendable, ConfigurationChoice {
     case lapg = 1
     /// Synchronous rounds, and AFedPG's step with their mean.
     case fedpg = 2
+    /// AFedPG without its lookahead.
+    case vanilla = 3
+    /// Every gradient as it comes, plainly or with shared RMSProp (Mnih et al. 2016).
+    case a3c = 4
+    /// Every gradient as it comes, weighted by its staleness (Xie et al. 2019).
+    case fedasync = 5
+    /// A step along the mean of every K gradients, each weighted by its staleness (Nguyen et al. 2022).
+    case fedbuff = 6
 
-    static var words: StaticString { "afedpg lapg fedpg" }
+    static var words: StaticString { "afedpg lapg fedpg vanilla a3c fedasync fedbuff" }
 }

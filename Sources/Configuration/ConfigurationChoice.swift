@@ -45,6 +45,14 @@ extension GradientNormSettings.Clip: ConfigurationChoice {
     static var words: StaticString { "off fixed quantile" }
 }
 
+extension ArrivalRuleSettings.Scaling: ConfigurationChoice {
+    static var words: StaticString { "plain rmsprop" }
+}
+
+extension StalenessWeight.Kind: ConfigurationChoice {
+    static var words: StaticString { "constant polynomial hinge threshold exponential" }
+}
+
 /// The codecs of gradients: every one but the last, which is the downlink's.
 extension VectorCodec: ConfigurationChoice {
     static var words: StaticString {

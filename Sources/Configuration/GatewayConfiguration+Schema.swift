@@ -16,6 +16,7 @@ extension GatewayConfiguration: ProfileTaking {
         visitor.text("allowed_keys_file", &allowedKeysFile, .path)
         visitPolicy(visitor)
         visitAggregation(visitor)
+        visitArrivals(visitor)
         visitor.begin(section: "federation")
         visitor.integer("agents_min", &agentsMinimum, IntegerRange(1, 65_536, "agents"))
         visitor.integer("agents_max", &agentsMaximum, IntegerRange(1, 65_536, "agents"))
@@ -79,6 +80,23 @@ extension GatewayConfiguration: ProfileTaking {
             IntegerRange(GradientNormSettings.quantileWarmUp, GradientNormSettings.maximumWindow, "gradients"))
         visitor.integer("staleness_max", &stalenessMaximum, IntegerRange(0, 1_000_000, "versions"))
         robust.visit(visitor)
+    }
+
+    /// The keys of the rules that take gradients as they come, and of what guards them.
+    private mutating func visitArrivals(_ visitor: SchemaVisitor) {
+        visitor.choice("step_scaling", &arrivals.scaling)
+        visitor.number("rmsprop_decay", &arrivals.rmsPropDecay, NumberRange(0, 0.999999))
+        visitor.number("rmsprop_epsilon", &arrivals.rmsPropEpsilon, NumberRange(above: 0, 1e6))
+        visitor.number("mixing", &arrivals.mixing, NumberRange(above: 0, 1))
+        visitor.integer(
+            "buffer_length", &arrivals.bufferLength,
+            IntegerRange(1, ArrivalRuleSettings.maximumBuffer, "gradients"))
+        visitor.choice("staleness_weight", &arrivals.staleness.kind)
+        visitor.number("staleness_exponent", &arrivals.staleness.exponent, NumberRange(0, 10))
+        visitor.integer("staleness_cutoff", &arrivals.staleness.cutoff, IntegerRange(0, 1_000_000, "versions"))
+        visitor.number("staleness_slope", &arrivals.staleness.slope, NumberRange(0, 1_000))
+        visitor.number("staleness_floor", &arrivals.staleness.floor, NumberRange(0, 1))
+        visitor.integer("staleness_typical", &arrivals.staleness.typical, IntegerRange(0, 1_000_000, "versions"))
     }
 
     /// What no single key shows: keys that are missing or contradict each other.

@@ -35,10 +35,12 @@ public struct GatewayConfiguration: Sendable {
     // [aggregation]
     /// How gradients become policy versions.
     public var rule = AggregationRule.afedpg
-    /// What the rule `afedpg` is told.
+    /// What the rule `afedpg` is told; its step size and its care for long gradients go for every rule.
     public var afedpg = AFedPGSettings()
     /// How a round's gradients become one.
     public var robust = RobustSettings()
+    /// What the rules `a3c`, `fedasync` and `fedbuff` are told beside that.
+    public var arrivals = GatewayConfiguration.arrivalDefaults
     /// Versions; an older update is refused.
     public var stalenessMaximum: UInt64 = 64
 
@@ -88,5 +90,12 @@ public struct GatewayConfiguration: Sendable {
 
     public init() {
         afedpg.momentum.exponent = 0.8
+    }
+
+    private static var arrivalDefaults: ArrivalRuleSettings {
+        var settings = ArrivalRuleSettings()
+        settings.bufferLength = 10
+        settings.staleness = StalenessWeight()
+        return settings
     }
 }

@@ -57,7 +57,7 @@ extension GatewayPlan {
     }
 
     private mutating func fillCore(_ configuration: GatewayConfiguration) {
-        core.rule = ServerRule.Settings(configuration)
+        core.rule = configuration.serverRule
         core.federationName = configuration.name
         core.isInsecure = configuration.isInsecure
         core.agentsMinimum = configuration.agentsMinimum
@@ -124,20 +124,6 @@ extension GatewayConfiguration {
             var writer = TextWriter(into: buffer)
             write(to: &writer)
             return String(decoding: writer.bytes, as: UTF8.self)
-        }
-    }
-}
-
-extension ServerRule.Settings {
-    /// The rule that `[aggregation]` describes.
-    init(_ configuration: GatewayConfiguration) {
-        let step = configuration.afedpg
-        switch configuration.rule {
-        case .afedpg: self = .afedpg(step)
-        case .lapg: self = .rounds(.lapg(stepSize: step.stepSize, gradientNorm: step.gradientNorm))
-        case .fedpg:
-            self = .rounds(
-                .fedpg(step, robust: configuration.robust, learnersMaximum: configuration.agentsMaximum))
         }
     }
 }

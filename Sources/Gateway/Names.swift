@@ -22,6 +22,7 @@ extension RejectReason {
         case .mirror: "mirror"
         case .messageSize: "message-size"
         case .stopping: "stopping"
+        case .filtered: "filtered"
         }
     }
 }

@@ -282,7 +282,7 @@ extension GatewayCore {
 
     /// Makes what the rule has just applied a version: packed, handed to the store with all that contributed to it.
     mutating func makeVersion(_ update: AppliedUpdate) {
-        gate.add(update.learnerNorm * update.learnerNorm)
+        if !update.isHeld { gate.add(update.learnerNorm * update.learnerNorm) }
         packVersion()
         writeState()
         applied = update

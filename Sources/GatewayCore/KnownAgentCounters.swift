@@ -3,7 +3,7 @@ import Wire
 /// What was counted of one agent, or of peers that are no agents, since the federation began.
 public struct KnownAgentCounters: Sendable, BitwiseCopyable {
     /// The size of `refusals`: every `RejectReason`, and 0, which is none.
-    public static let reasonCount = 18
+    public static let reasonCount = 19
 
     /// Reports applied: updates, and skips in place of which the mirror was.
     public var applied: UInt64 = 0
@@ -28,7 +28,7 @@ public struct KnownAgentCounters: Sendable, BitwiseCopyable {
     /// Bytes of the messages that went out.
     public var bytesSent: UInt64 = 0
     /// What was refused, by the raw value of its reason.
-    public var refusals: InlineArray<18, UInt64> = .init(repeating: 0)
+    public var refusals: InlineArray<19, UInt64> = .init(repeating: 0)
 
     /// Nothing counted.
     public init() {}

@@ -50,9 +50,18 @@ enum EffectiveConfiguration {
         }
     }
 
-    /// The settings of the server rule in a `gateway.conf`, of which nothing but `[aggregation]` need be there.
+    /// The rules that `lapwing replay` knows, in the order in which they are shown.
+    static let rules: [(name: String, rule: AggregationRule)] = [
+        ("afedpg", .afedpg), ("vanilla", .vanilla), ("a3c", .a3c), ("fedasync", .fedasync), ("fedbuff", .fedbuff),
+    ]
+
+    /// The settings of the server rule `name`, with the values in a `gateway.conf`, of which nothing but `[aggregation]`
+    /// need be there.
     static func rule(named name: String, in url: URL) throws(TrainingError) -> ServerRule.Settings {
-        guard name == "afedpg" else { throw TrainingError(.usage, "--rule \(name): the rules are: afedpg") }
+        guard let rule = rules.first(where: { $0.name == name })?.rule else {
+            let names = rules.map(\.name).joined(separator: ", ")
+            throw TrainingError(.usage, "--rule \(name): the rules are: \(names)")
+        }
         let path = try FixedText(checking: url.path)
         do throws(ConfigurationError) {
             var source = try ConfigurationSource(reading: path)
@@ -63,7 +72,9 @@ enum EffectiveConfiguration {
             ] {
                 try source.override(FixedText(filler))
             }
-            return .afedpg(try ConfigurationFile.gateway(from: source).afedpg)
+            var configuration = try ConfigurationFile.gateway(from: source)
+            configuration.rule = rule
+            return configuration.serverRule
         } catch {
             throw TrainingError(error)
         }

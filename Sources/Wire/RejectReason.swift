@@ -36,4 +36,6 @@ public enum RejectReason: UInt32, Sendable {
     case messageSize = 16
     /// The gateway is about to stop.
     case stopping = 17
+    /// The gateway's filter takes the gradient for an adversary's, or cannot tell it from one.
+    case filtered = 18
 }

@@ -111,7 +111,7 @@ struct RejectTests {
 
     @Test(
         "drops an update that the gateway will never take, and goes on with the next",
-        arguments: [RejectReason.notFinite, .norm, .malformed, .sequence])
+        arguments: [RejectReason.notFinite, .norm, .malformed, .sequence, .filtered])
     func dropped(reason: RejectReason) throws {
         let rig = try AgentRig()
         rig.welcome(version: 5)

@@ -145,7 +145,7 @@ struct GatewayMessageValidationTests {
 
     static let badRejects: [BadMessage] = [
         .reject("reason 0", .unknownValue, "reject.reason") { _ in },
-        .reject("reason 18", .unknownValue, "reject.reason") { $0.integer(1, 18) },
+        .reject("reason 19", .unknownValue, "reject.reason") { $0.integer(1, 19) },
         .reject("a report of epoch 0", .outOfRange, "reject.answers_epoch") {
             $0.integer(1, 1)
             $0.integer(3, 1)
