@@ -15,8 +15,8 @@ extension AFedPG {
     /// Continues where a snapshot was taken, bit for bit.
     ///
     /// - Parameter state: what `write(state:)` wrote; nil for a snapshot from elsewhere, of which only the policy and
-    ///   the momentum are known: θ̃ is then θ until the next gradient. Of a snapshot of another rule, whose state begins
-    ///   with a negative number, only the policy is taken.
+    ///   the momentum are known: θ̃ is then θ until the next gradient. Of a snapshot of another rule, whose state
+    ///   begins with a negative number, only the policy is taken.
     /// - Returns: false, and nothing that can be relied on, when the snapshot has another size or cannot be one.
     public mutating func restore(
         parameters storedParameters: UnsafeBufferPointer<Double>,

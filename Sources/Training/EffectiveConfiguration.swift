@@ -55,8 +55,8 @@ enum EffectiveConfiguration {
         ("afedpg", .afedpg), ("vanilla", .vanilla), ("a3c", .a3c), ("fedasync", .fedasync), ("fedbuff", .fedbuff),
     ]
 
-    /// The settings of the server rule `name`, with the values in a `gateway.conf`, of which nothing but `[aggregation]`
-    /// need be there.
+    /// The settings of the server rule `name`, with the values in a `gateway.conf`, of which nothing but
+    /// `[aggregation]` need be there.
     static func rule(named name: String, in url: URL) throws(TrainingError) -> ServerRule.Settings {
         guard let rule = rules.first(where: { $0.name == name })?.rule else {
             let names = rules.map(\.name).joined(separator: ", ")
