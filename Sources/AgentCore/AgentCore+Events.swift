@@ -28,6 +28,7 @@ extension AgentCore {
         if let due = session.helloDueAt { earliest = due }
         if session.isWelcomed {
             if let due = uplink.dueAt { earliest = Self.earlier(earliest, due) }
+            if isProgressDue { earliest = Self.earlier(earliest, blockedUntil) }
             if wantsPolicy { earliest = Self.earlier(earliest, fetchAt) }
         }
         guard let due = earliest else { return nil }
@@ -41,10 +42,15 @@ extension AgentCore {
 
     /// Whether there is something that only a newer policy can bring on.
     var wantsPolicy: Bool {
-        guard ending == nil, session.isWelcomed, !uplink.isInFlight, sampler.phase == .idle else { return false }
+        guard ending == nil, session.isWelcomed, !uplink.isInFlight, sampler.phase == .idle,
+            local.pending == 0
+        else { return false }
         guard let version = held.version else { return true }
         return newestKnown > version
     }
+
+    /// Whether the gateway is to be told of the batches at hand.
+    var isProgressDue: Bool { owesProgress && local.pending > 0 && !uplink.holdsUpdate }
 
     /// Whether a base version is too old for the gateway to apply, as far as the agent knows.
     func isStale(_ base: PolicyVersion) -> Bool {

@@ -21,9 +21,9 @@ extension AgentCore {
             case .reject(let reject):
                 traffic.reject += cost
                 take(reject, at: now)
-            case .collect:
+            case .collect(let collect):
                 traffic.collect += cost
-                counters.messagesIgnored += 1
+                take(collect, at: now)
             }
         } catch {
             counters.messagesMalformed += 1
@@ -44,13 +44,13 @@ extension AgentCore {
         if !isOtherFederation, uplink.applied(upTo: welcome.lastAppliedSequence) {
             reportAnswered(reportIsSkip ? .reused : .applied)
         }
-        guard adopt(welcome.settings.uplink) else { return }
+        guard adopt(welcome.settings.uplink, welcome.settings.local) else { return }
         held.logStdRange = welcome.specification.logStdMinimum...welcome.specification.logStdMaximum
         federation = welcome.settings
         isWaitingForStart = welcome.isWaiting
         if isOtherFederation {
             // Another federation's versions count from another start: nothing that rests on ours means anything there.
-            sampler.abandon()
+            abandonWork()
             abandonReport()
             compressor.forget()
             sampler.estimator.forgetParameters()
@@ -71,6 +71,7 @@ extension AgentCore {
             }
         }
         abandonBatchIfStale()
+        owesProgress = local.settings.collects && local.pending > 0
     }
 
     /// Whether the federation trains the policy that this agent has reserved memory for; ends the agent if not.
@@ -115,10 +116,13 @@ extension AgentCore {
     private mutating func adopt(_ policy: Policy) {
         if policy.isRollback, policy.parameters != nil, newestKnown > policy.version {
             newestKnown = policy.version
-            if batchVersion > policy.version { sampler.abandon() }
+            if batchVersion > policy.version { abandonWork() }
             if uplink.holdsUpdate, uplink.base > policy.version { abandonReport() }
         }
         newestKnown = max(newestKnown, policy.version)
+        abandonBatchIfStale()
+        // Local steps go on from what is held, which must stay what it was.
+        if isAscending, policy.parameters != nil, !policy.isRollback { return }
         do throws(CodecError) {
             switch try held.take(policy, decoder: &vectors) {
             case .taken: counters.policiesTaken += 1
@@ -132,6 +136,25 @@ extension AgentCore {
         }
     }
 
+    private var isAscending: Bool {
+        local.settings.ascends && (sampler.phase != .idle || local.pending > 0)
+    }
+
+    /// Sends the mean of what was collected, without the batch at hand.
+    private mutating func take(_ collect: Collect, at now: Instant) {
+        guard session.isWelcomed, local.settings.collects, local.pending > 0, collect.version == batchVersion,
+            !uplink.holdsUpdate
+        else {
+            counters.messagesIgnored += 1
+            return
+        }
+        if sampler.phase != .idle {
+            counters.batchesCut += 1
+            sampler.abandon()
+        }
+        report(at: now)
+    }
+
     private mutating func take(_ announce: Announce, at now: Instant) {
         guard session.isWelcomed else {
             counters.messagesIgnored += 1
@@ -143,8 +166,8 @@ extension AgentCore {
 
     /// Stops sampling for an update that the gateway would refuse.
     private mutating func abandonBatchIfStale() {
-        guard sampler.phase != .idle, isStale(batchVersion) else { return }
-        counters.batchesStale += 1
-        sampler.abandon()
+        guard sampler.phase != .idle || local.pending > 0, isStale(batchVersion) else { return }
+        if sampler.phase != .idle { counters.batchesStale += 1 }
+        abandonWork()
     }
 }

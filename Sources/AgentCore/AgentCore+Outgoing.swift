@@ -25,6 +25,10 @@ extension AgentCore {
                 return encodedReport
             }
         }
+        if isProgressDue {
+            let progress = Progress(bootEpoch: uplink.epoch, baseVersion: batchVersion, batches: local.pending)
+            return offer(.progress, .progress(progress))
+        }
         if wantsPolicy, fetchAt <= now { return offer(.fetch, .fetch(Fetch(newestVersion: held.version))) }
         return nil
     }
@@ -41,6 +45,9 @@ extension AgentCore {
             if reportIsSkip { traffic.skip += cost } else { traffic.update += cost }
             if uplink.isInFlight { counters.resends += 1 }
             uplink.sent(at: now)
+        case .progress:
+            traffic.progress += cost
+            owesProgress = false
         case .fetch:
             traffic.fetch += cost
             fetchAt = now.advanced(byMilliseconds: settings.resendIntervalMilliseconds)

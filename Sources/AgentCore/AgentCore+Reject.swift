@@ -30,7 +30,7 @@ extension AgentCore {
             // The gateway says that our version is not of its history: forget it, and take what it has.
             held.forget()
             newestKnown = .initial
-            sampler.abandon()
+            abandonWork()
             refuseUpdate(namesUpdate)
             session.reopen(at: now)
         case .stale:

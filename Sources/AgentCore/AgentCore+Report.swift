@@ -4,7 +4,8 @@ import PolicyMath
 import Wire
 
 extension AgentCore {
-    /// Makes a report of the finished batch: an update, or a skip if the gate stays shut. It replaces an unsent one.
+    /// Makes a report of the finished batch, or of the local work: an update, or a skip if the gate stays shut. It
+    /// replaces an unsent one.
     ///
     /// With `isWhole` the update is absolute, in float32, whatever the gate and the codec.
     mutating func report(at now: Instant, isWhole: Bool = false) {
@@ -12,12 +13,19 @@ extension AgentCore {
         guard federation != nil else { return }
         guard !isStale(batchVersion) else {
             counters.batchesStale += 1
+            local.reset()
             return
         }
         if uplink.holdsUpdate { abandonReport() }
-        let gradient = sampler.estimator.gradient
+        let isLocal = local.settings.accumulates
+        if isLocal { local.makeMean() }
+        let gradient = isLocal ? local.sum : sampler.estimator.gradient
         let norm = Self.norm(of: gradient)
-        var report = sampler.report()
+        var report = sampler.report(isLocal ? local.tally : sampler.tally)
+        if isLocal {
+            report.batches = local.batches
+            report.entropy = local.entropy
+        }
         report.mirrorChecksum = compressor.mirrorChecksum
         let offer: GradientCompressor.Offer
         do throws(CodecError) {
@@ -101,17 +109,20 @@ extension AgentCore {
     mutating func resynchronise(at now: Instant) {
         abandonReport()
         compressor.loseMirror()
-        if sampler.hasGradient, sampler.phase == .idle { report(at: now, isWhole: true) }
+        let isThere = local.settings.accumulates ? local.isMean : sampler.hasGradient
+        if isThere, sampler.phase == .idle { report(at: now, isWhole: true) }
     }
 
     /// Takes over what the federation says about the uplink; false, and the agent ends, if it has no memory for it.
-    mutating func adopt(_ federation: UplinkSettings) -> Bool {
+    mutating func adopt(_ federation: UplinkSettings, _ work: LocalWork) -> Bool {
         var wanted = federation
         if settings.usesOwnUplink {
             wanted = settings.uplink
             wanted.mirror = federation.mirror
             wanted.skipAction = federation.skipAction
         }
+        // What a gate compares is one batch's gradient.
+        if work.accumulates { wanted.gate.rule = .none }
         var missing: UplinkMemory? = wanted.isUsable ? nil : .mirror
         if wanted.gate.needsVariance, !sampler.estimator.estimatesVariance { missing = .gate }
         if wanted.gate.rule == .lasgWK2, !sampler.estimator.reevaluates { missing = .gate }
@@ -123,13 +134,17 @@ extension AgentCore {
             ending = .uplinkMemory(missing)
             return false
         }
+        if work != local.settings {
+            abandonWork()
+            local.adopt(work)
+        }
         sampler.estimator.adopt(noiseChunks: wanted.gate.chunks, importanceLimit: wanted.gate.importanceLimit)
         return true
     }
 
     private static func number(_ value: Double) -> Float { Float(min(value, Double(Float.greatestFiniteMagnitude))) }
 
-    private static func norm(of vector: Vector) -> Float {
+    static func norm(of vector: Vector) -> Float {
         var sum = 0.0
         for index in 0..<vector.count { sum += Double(vector.base[index]) * Double(vector.base[index]) }
         return Float(sum.squareRoot())

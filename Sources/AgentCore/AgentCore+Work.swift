@@ -33,7 +33,7 @@ extension AgentCore {
         } catch {
             batchBroke(error)
         }
-        if sampler.phase == .ready, !uplink.isInFlight { report(at: now) }
+        if sampler.phase == .ready, !uplink.isInFlight { finishBatch(at: now) }
         counters.steps = sampler.stepsTotal
         counters.episodes = sampler.episodesTotal
     }
@@ -45,16 +45,25 @@ extension AgentCore {
         guard let version = held.version, federation != nil, !isWaitingForStart, !uplink.isInFlight else {
             return false
         }
+        // What was collected and not sent yet must not be mixed with what comes after.
+        if local.settings.collects, uplink.holdsUpdate || local.pending == WireLimits.batchesMaximum { return false }
+        // Local work goes on with the version that it began with.
+        if local.pending > 0 { return true }
         return newestKnown <= version || !session.isWelcomed
     }
 
     private mutating func beginBatch(at now: Instant) throws(EnvironmentError) {
         guard let version = held.version else { return }
-        held.load(into: &sampler)
+        guard local.pending == 0 else {
+            if local.settings.ascends { held.load(into: &sampler, after: local) }
+            try sampler.begin(local.tally)
+            return
+        }
+        held.load(into: &sampler, after: local)
         batchVersion = version
         batchReference = held.gateReference
         batchBegan = now
-        try sampler.begin()
+        try sampler.begin(BatchTally())
     }
 
     /// The environment failed or diverged: the batch is worthless, and one that goes on failing ends the agent.
@@ -72,6 +81,29 @@ extension AgentCore {
         counters.batchesBroken += 1
         brokenBatches += 1
         if brokenBatches >= settings.brokenBatchesMaximum { ending = .gradientNotFinite(batches: brokenBatches) }
+    }
+
+    /// Reports the finished batch, or adds it to the local work.
+    private mutating func finishBatch(at now: Instant) {
+        guard local.settings.accumulates else { return report(at: now) }
+        sampler.finish()
+        let gradient = sampler.estimator.gradient
+        let norm = Self.norm(of: gradient)
+        guard norm.isFinite else { return gradientBroke() }
+        local.add(gradient, norm: norm, tally: sampler.tally, entropy: sampler.estimator.entropy)
+        brokenBatches = 0
+        if local.settings.collects {
+            owesProgress = true
+        } else if local.batches >= local.settings.batches {
+            report(at: now)
+        }
+    }
+
+    /// Gives up the batch at hand and the local work before it.
+    mutating func abandonWork() {
+        sampler.abandon()
+        counters.batchesDiscarded += UInt64(local.pending)
+        local.reset()
     }
 
     /// The most bytes that an update of this agent takes.

@@ -22,6 +22,7 @@ public struct AgentCore: ~Copyable {
         case nothing
         case hello
         case report
+        case progress
         case fetch
         case goodbye
     }
@@ -46,6 +47,9 @@ public struct AgentCore: ~Copyable {
     var uplink: Uplink
     var sampler: Sampler
     var held: HeldPolicy
+    var local: LocalAccumulator
+    /// The gateway has not been told of the newest batch at hand.
+    var owesProgress = false
     var decoder: MessageDecoder
     var smallMessages: MessageEncoder
     var reportMessages: MessageEncoder
@@ -93,6 +97,7 @@ public struct AgentCore: ~Copyable {
         let sampler = try Sampler(
             settings: settings, specification: specification, environment: environment, epoch: epoch, arena: &arena)
         let held = try HeldPolicy(specification: specification, arena: &arena)
+        let local = try LocalAccumulator(parameterCount: specification.parameterCount, arena: &arena)
         let decoder = try MessageDecoder(limits: limits, arena: &arena)
         let smallMessages = try MessageEncoder(limits: smallLimits, arena: &arena)
         let reportMessages = try MessageEncoder(limits: limits, arena: &arena)
@@ -105,6 +110,7 @@ public struct AgentCore: ~Copyable {
         uplink = Uplink(epoch: epoch, resendIntervalMilliseconds: settings.resendIntervalMilliseconds)
         self.sampler = sampler
         self.held = held
+        self.local = local
         self.decoder = decoder
         self.smallMessages = smallMessages
         self.reportMessages = reportMessages

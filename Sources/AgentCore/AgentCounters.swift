@@ -28,6 +28,10 @@ public struct AgentCounters: Sendable {
     public var batchesBroken: UInt64 = 0
     /// Batches abandoned because the policy they were sampled with became too old.
     public var batchesStale: UInt64 = 0
+    /// Batches at hand that were cut because a Collect wanted what was finished.
+    public var batchesCut: UInt64 = 0
+    /// Finished batches that no update will stand for: a newer version came first.
+    public var batchesDiscarded: UInt64 = 0
     /// Messages that could not be decoded, or made no sense where they came.
     public var messagesMalformed: UInt64 = 0
     /// Messages of the right form that were ignored: late, repeated or not asked for.

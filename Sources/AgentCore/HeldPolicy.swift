@@ -20,8 +20,7 @@ struct HeldPolicy: ~Copyable {
     /// What the gateway sent for the gate with this version.
     private(set) var gateReference: Float = 0
     private let normalisesObservations: Bool
-    /// The log standard deviations as they came, while clamped ones are handed out.
-    private let unclamped: Vector
+    private let actionCount: Int
 
     /// What became of a policy.
     enum Reception {
@@ -37,8 +36,7 @@ struct HeldPolicy: ~Copyable {
         let parameters = try arena.vector(specification.parameterCount, holder: "policy held")
         let mean = try arena.vector(observationCount, holder: "policy held")
         let scale = try arena.vector(observationCount, holder: "policy held")
-        unclamped = try arena.vector(
-            specification.distribution == .gaussian ? specification.actionCount : 0, holder: "policy held")
+        actionCount = specification.distribution == .gaussian ? specification.actionCount : 0
         self.parameters = parameters
         self.mean = mean
         self.scale = scale
@@ -88,15 +86,21 @@ struct HeldPolicy: ~Copyable {
         return .taken
     }
 
-    /// Loads the policy as it is used: its log standard deviations within the federation's range.
-    func load(into sampler: inout Sampler) {
-        let tail = parameters[(parameters.count - unclamped.count)..<parameters.count]
-        unclamped.copy(from: tail)
-        for index in 0..<tail.count {
-            tail[index] = min(max(tail[index], logStdRange.lowerBound), logStdRange.upperBound)
+    /// Loads the policy as it is used: moved as far as the local work has come, and its log standard deviations within
+    /// the federation's range.
+    ///
+    /// It is put together where the batch's gradient will be.
+    func load(into sampler: inout Sampler, after work: borrowing LocalAccumulator) {
+        let point = sampler.estimator.gradient
+        point.copy(from: parameters)
+        let step = work.step
+        if step > 0 {
+            for index in 0..<point.count { point.base[index] += step * work.sum.base[index] }
         }
-        sampler.load(parameters, mean: mean, scale: scale)
-        tail.copy(from: unclamped)
+        for index in (point.count - actionCount)..<point.count {
+            point[index] = min(max(point[index], logStdRange.lowerBound), logStdRange.upperBound)
+        }
+        sampler.load(point, mean: mean, scale: scale)
     }
 
     private static func unpack(

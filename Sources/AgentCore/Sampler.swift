@@ -32,12 +32,10 @@ struct Sampler: ~Copyable {
     private(set) var phase = Phase.idle
     /// Whether the estimator still holds the gradient of the last whole batch.
     private(set) var hasGradient = false
-    /// Steps of this batch so far.
-    private(set) var steps = 0
-    /// Episodes, and parts of episodes, of this batch so far.
-    private(set) var trajectories = 0
-    /// The returns of the episodes that ended in this batch.
-    private(set) var returns = ReturnStatistics()
+    /// What this batch, and those that it goes on from, amount to so far.
+    private(set) var tally = BatchTally()
+    /// Steps until this batch is whole.
+    private(set) var stepsLeft = 0
     /// Steps and episodes since the start.
     private(set) var stepsTotal: UInt64 = 0
     private(set) var episodesTotal: UInt64 = 0
@@ -100,16 +98,12 @@ struct Sampler: ~Copyable {
         if normaliser.isEnabled { normaliser.load(mean: mean, scale: scale) }
     }
 
-    /// Steps until this batch is whole.
-    var stepsLeft: Int { batchSteps - steps }
-
-    /// Begins a batch.
-    mutating func begin() throws(EnvironmentError) {
+    /// Begins a batch, which adds to `tally`.
+    mutating func begin(_ tally: BatchTally) throws(EnvironmentError) {
         estimator.begin()
         hasGradient = false
-        returns = ReturnStatistics()
-        steps = 0
-        trajectories = 0
+        self.tally = tally
+        stepsLeft = batchSteps
         if !continuesEpisodes || !episodeIsOpen {
             try openEpisode()
         } else {
@@ -125,7 +119,7 @@ struct Sampler: ~Copyable {
         precondition(phase == .sampling, "a sample outside a batch")
         for _ in 0..<count {
             try step()
-            if steps == batchSteps {
+            if stepsLeft == 0 {
                 phase = .computing
                 return
             }
@@ -161,12 +155,12 @@ struct Sampler: ~Copyable {
 
     // MARK: - The report
 
-    /// What the batch amounts to; identity, version and times are the caller's to fill in.
-    mutating func report() -> Report {
+    /// What batches amount to; identity, version and times are the caller's to fill in.
+    mutating func report(_ tally: BatchTally) -> Report {
         var report = Report()
-        report.trajectories = UInt32(clamping: trajectories)
-        report.steps = UInt32(clamping: steps)
-        report.returns = returns
+        report.trajectories = UInt32(clamping: tally.trajectories)
+        report.steps = UInt32(clamping: tally.steps)
+        report.returns = tally.returns
         report.observations = observations.pack()
         report.entropy = estimator.entropy
         return report
@@ -187,20 +181,21 @@ struct Sampler: ~Copyable {
         let transition = try environment.step(action: UnsafeBufferPointer(carriedOut), observation: raw)
         normaliser.normalise(UnsafeBufferPointer(raw), into: next)
 
-        steps += 1
+        tally.steps += 1
+        stepsLeft -= 1
         stepsTotal += 1
         episodeSteps += 1
         episodeReturn += transition.reward
-        let isCut = steps == batchSteps
+        let isCut = stepsLeft == 0
         // A continued episode goes on in the next batch; the estimator bootstraps its value at the cut by itself.
         let hasEnded = transition.ended || (isCut && !continuesEpisodes)
         estimator.record(
             observation: current, action: action, reward: Float(transition.reward),
             terminated: transition.terminated, ended: hasEnded, finalObservation: next, policy: &network)
-        if transition.ended || isCut { trajectories += 1 }
+        if transition.ended || isCut { tally.trajectories += 1 }
         swap(&current, &next)
         if transition.ended {
-            returns.add(episodeReturn: episodeReturn, steps: episodeSteps)
+            tally.returns.add(episodeReturn: episodeReturn, steps: episodeSteps)
             episodesTotal += 1
             episodeIsOpen = false
             if !isCut { try openEpisode() }

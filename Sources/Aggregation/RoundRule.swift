@@ -18,6 +18,8 @@ public struct RoundRule: ~Copyable {
     public let settings: RoundRuleSettings
     /// How many gradients the round has so far.
     public private(set) var count = 0
+    /// What they weigh together: with Rennala, how many gradients they are the means of.
+    private var weight = 0.0
 
     var policy: AFedPG
     private let sum: UnsafeMutableBufferPointer<Double>
@@ -58,13 +60,14 @@ public struct RoundRule: ~Copyable {
         count = 0
     }
 
-    /// Adds one learner's gradient to the round.
+    /// Adds one learner's gradient to the round, the mean of `batches` gradients.
     ///
     /// **Limit:** a gradient that is not finite, or longer than the limit, changes nothing.
     /// **Complexity:** two passes over the parameters.
-    public mutating func add(_ gradient: Vector) -> RoundArrival {
+    public mutating func add(_ gradient: Vector, batches: UInt32 = 1) -> RoundArrival {
         precondition(gradient.count == sum.count, "a gradient of another size")
         let squaredNorm = VectorKernels.squaredNorm(gradient)
+        let share = share(of: batches)
         let scale: Double
         switch normGuard.judge(squaredNorm: squaredNorm) {
         case .accepted(let accepted): scale = accepted
@@ -74,8 +77,9 @@ public struct RoundRule: ~Copyable {
         if settings.robust.keepsGradients {
             combiner.add(gradient, scale: scale)
         } else {
-            _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale)
+            _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale * share)
         }
+        weight = (count == 0 ? 0 : weight) + share
         count += 1
         let norm = squaredNorm.squareRoot()
         normGuard.remember(norm: norm * scale)
@@ -97,10 +101,17 @@ public struct RoundRule: ~Copyable {
         } else {
             _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale)
         }
+        weight = (count == 0 ? 0 : weight) + 1
         count += 1
         let norm = squaredNorm.squareRoot()
         normGuard.remember(norm: norm * scale)
         return .added(norm: norm, scale: scale)
+    }
+
+    /// What the mean of `batches` gradients weighs: no learner can make more of itself than a whole round.
+    private func share(of batches: UInt32) -> Double {
+        guard case .rennala(let wanted) = settings.gathering(inRound: version.number) else { return 1 }
+        return Double(min(UInt64(max(batches, 1)), wanted))
     }
 
     /// Forgets the gradients of the round.
@@ -118,7 +129,7 @@ public struct RoundRule: ~Copyable {
     /// **Complexity:** four passes over the parameters, and the combination.
     public mutating func closeRound(refused: Int = 0) -> AppliedUpdate {
         let learners = settings.averages ? 1 : max(count, 1)
-        var weight = settings.averages ? 1 / Double(max(count, 1)) : 1
+        var weight = settings.averages && count > 0 ? 1 / self.weight : 1
         var hasGradient = count > 0
         if settings.robust.keepsGradients {
             hasGradient = combiner.combine(into: sum, round: version.number, refused: refused)

@@ -10,6 +10,11 @@ public struct RoundRuleSettings: Equatable, Sendable {
     /// The most gradients in a round; robust combinations keep them all.
     public var learnersMaximum = 64
 
+    /// When a round is over.
+    public var gathering = RoundGathering.everyLearner
+    /// Gradients in the first round, from which the momentum starts (M_init); 0: as many as in every other.
+    public var batchesInitial: UInt64 = 0
+
     public init(averages: Bool, step: AFedPGSettings) {
         self.averages = averages
         self.step = step
@@ -52,8 +57,32 @@ public struct RoundRuleSettings: Equatable, Sendable {
         return settings
     }
 
+    /// Rennala NIGT and Malenia NIGT: learners go on at one version until there are enough gradients, and the mean goes
+    /// into AFedPG's step, which knows no delay.
+    ///
+    /// d₀ is the mean of a first round of `batchesInitial` gradients at θ₀, and the first step goes along it.
+    /// **Source:** Tyurin, Spiridonov, Rudenko (arXiv 2509.24305), algorithms 1 to 3; its η is AFedPG's α.
+    public static func collecting(
+        _ gathering: RoundGathering, batchesInitial: UInt64 = 0, step: AFedPGSettings
+    ) -> RoundRuleSettings {
+        var settings = RoundRuleSettings(averages: true, step: step)
+        settings.step.momentumStart = .firstGradient
+        settings.gathering = gathering
+        settings.batchesInitial = batchesInitial
+        return settings
+    }
+
+    /// What round number `round`, from 0, needs.
+    public func gathering(inRound round: UInt64) -> RoundGathering {
+        round == 0 && batchesInitial > 0 ? gathering.needing(batchesInitial) : gathering
+    }
+
     /// Whether every value is in its range.
     public var isUsable: Bool {
-        step.isUsable && robust.isUsable && (averages || !robust.keepsGradients) && learnersMaximum >= 1
+        let gatheringIsUsable =
+            gathering.isUsable && batchesInitial <= RoundGathering.batchesMaximum
+            && (!gathering.collects || (averages && !robust.keepsGradients))
+        return step.isUsable && gatheringIsUsable && robust.isUsable && (averages || !robust.keepsGradients)
+            && learnersMaximum >= 1
     }
 }

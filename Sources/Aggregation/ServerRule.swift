@@ -30,6 +30,11 @@ public enum ServerRule: ~Copyable {
             }
         }
 
+        /// What a rule of rounds was told; nil with every other.
+        public var rounds: RoundRuleSettings? {
+            if case .rounds(let settings) = self { settings } else { nil }
+        }
+
         /// Whether a step waits for a report of every learner.
         public var isSynchronous: Bool {
             switch self {
@@ -130,12 +135,12 @@ public enum ServerRule: ~Copyable {
     }
 
     /// Adds a gradient of the present version to the round of a synchronous rule.
-    public mutating func add(_ gradient: Vector) -> RoundArrival {
+    public mutating func add(_ gradient: Vector, batches: UInt32 = 1) -> RoundArrival {
         switch consume self {
         case .afedpg: preconditionFailure("a round without a synchronous rule")
         case .arrivals: preconditionFailure("a round without a synchronous rule")
         case .rounds(var rule):
-            let arrival = rule.add(gradient)
+            let arrival = rule.add(gradient, batches: batches)
             self = .rounds(rule)
             return arrival
         }

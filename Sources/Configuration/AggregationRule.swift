@@ -15,6 +15,14 @@ public enum AggregationRule: UInt32, Sendable, ConfigurationChoice {
     case fedasync = 5
     /// A step along the mean of every K gradients, each weighted by its staleness (Nguyen et al. 2022).
     case fedbuff = 6
+    /// Rounds of a number of gradients, whoever made them, and AFedPG's step with their mean (Tyurin et al. 2025).
+    case rennala = 7
+    /// Rounds in which every agent has made enough gradients, and AFedPG's step with the mean of the agents' means (the
+    /// same).
+    case malenia = 8
 
-    static var words: StaticString { "afedpg lapg fedpg vanilla a3c fedasync fedbuff" }
+    /// Whether agents go on at one version until the gateway has enough gradients.
+    public var collects: Bool { self == .rennala || self == .malenia }
+
+    static var words: StaticString { "afedpg lapg fedpg vanilla a3c fedasync fedbuff rennala malenia" }
 }

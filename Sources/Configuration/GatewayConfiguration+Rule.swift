@@ -11,6 +11,8 @@ extension GatewayConfiguration {
             return .afedpg(settings)
         case .lapg: return .rounds(.lapg(stepSize: afedpg.stepSize, gradientNorm: afedpg.gradientNorm))
         case .fedpg: return .rounds(.fedpg(afedpg, robust: robust, learnersMaximum: agentsMaximum))
+        case .rennala: return .rounds(collecting(.rennala(batches: roundBatches)))
+        case .malenia: return .rounds(collecting(.malenia(batches: roundBatches)))
         case .a3c:
             return .arrivals(
                 .a3c(
@@ -27,5 +29,9 @@ extension GatewayConfiguration {
                     stepSize: afedpg.stepSize, length: arrivals.bufferLength, staleness: arrivals.staleness,
                     gradientNorm: afedpg.gradientNorm))
         }
+    }
+
+    private func collecting(_ gathering: RoundGathering) -> RoundRuleSettings {
+        .collecting(gathering, batchesInitial: roundBatchesInitial, step: afedpg)
     }
 }

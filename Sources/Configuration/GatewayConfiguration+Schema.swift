@@ -1,5 +1,6 @@
 import Aggregation
 import Bounded
+import GradientCodec
 import PolicyMath
 
 extension GatewayConfiguration: ProfileTaking {
@@ -17,6 +18,7 @@ extension GatewayConfiguration: ProfileTaking {
         visitPolicy(visitor)
         visitAggregation(visitor)
         visitArrivals(visitor)
+        visitLocalWork(visitor)
         visitor.begin(section: "federation")
         visitor.integer("agents_min", &agentsMinimum, IntegerRange(1, 65_536, "agents"))
         visitor.integer("agents_max", &agentsMaximum, IntegerRange(1, 65_536, "agents"))
@@ -82,6 +84,18 @@ extension GatewayConfiguration: ProfileTaking {
         robust.visit(visitor)
     }
 
+    /// The keys of the rules that collect, and the section of what agents do behind one update.
+    private mutating func visitLocalWork(_ visitor: SchemaVisitor) {
+        let gradients = Int(RoundGathering.batchesMaximum)
+        visitor.integer("round_batches", &roundBatches, IntegerRange(1, gradients, "gradients"))
+        visitor.integer("round_batches_initial", &roundBatchesInitial, IntegerRange(0, gradients, "gradients"))
+        visitor.integer("collect_timeout_ms", &collectTimeoutMilliseconds, IntegerRange(1, 3_600_000, "milliseconds"))
+        visitor.begin(section: "local")
+        visitor.integer("batches", &localBatches, IntegerRange(1, 65_536, "gradients"))
+        visitor.number("step_size", &localStepSize, NumberRange(0, 1_000))
+        visitor.flag("normalise", &localNormalises)
+    }
+
     /// The keys of the rules that take gradients as they come, and of what guards them.
     private mutating func visitArrivals(_ visitor: SchemaVisitor) {
         visitor.choice("step_scaling", &arrivals.scaling)
@@ -131,7 +145,24 @@ extension GatewayConfiguration: ProfileTaking {
         if rule == .lapg, links.uplink.gate.rule != .none, links.uplink.skipAction == .nothing {
             try source.refuse("lapg sums the last gradient of every learner; set skip_action = reuse", "uplink")
         }
+        try checkLocalWork(source)
         try source.refuse(links.uplink.conflict, "uplink")
         try source.refuse(network.conflict, "network")
+    }
+
+    private func checkLocalWork(_ source: borrowing ConfigurationSource) throws(ConfigurationError) {
+        if rule.collects, localBatches > 1 {
+            try source.refuse(
+                "batches above 1 and a rule that collects contradict; let round_batches of [aggregation] say it",
+                "local")
+        }
+        if rule.collects || localBatches > 1, links.uplink.gate.rule != .none {
+            try source.refuse(
+                "skip_rule compares single batches; take none, or another rule and batches = 1 of [local]",
+                "uplink")
+        }
+        if localStepSize > 0, localBatches == 1 {
+            try source.refuse("step_size needs batches above 1: one batch leaves nothing to step for", "local")
+        }
     }
 }

@@ -43,6 +43,20 @@ public struct GatewayConfiguration: Sendable {
     public var arrivals = GatewayConfiguration.arrivalDefaults
     /// Versions; an older update is refused.
     public var stalenessMaximum: UInt64 = 64
+    /// Of rennala and malenia: gradients in a round.
+    public var roundBatches: UInt64 = 20
+    /// Of the same: gradients in the first round; 0: as many as in every other.
+    public var roundBatchesInitial: UInt64 = 0
+    /// Of the same: how long an agent that was asked for its mean has to send it.
+    public var collectTimeoutMilliseconds = 60_000
+
+    // [local]
+    /// Gradients behind one update.
+    public var localBatches: UInt32 = 1
+    /// The local step; 0: the gradients behind an update are taken at the same parameters.
+    public var localStepSize: Float = 0
+    /// Whether a local step is that long, whatever the gradient's length.
+    public var localNormalises = false
 
     // [federation]
     /// The federation starts when this many agents are there.

@@ -94,6 +94,7 @@ extension GatewayLoop {
         case .agentJoined(let agent): tellAgent(agent, "joined")
         case .agentReplaced(let agent): tellAgent(agent, "replaced")
         case .agentLeft(let agent, let departure): tellAgent(agent, "left", reason: departure.text)
+        case .collectTimedOut(let agent): tellAgent(agent, "late", reason: "collect")
         case .duplicate: meter.countDuplicate()
         case .skipped(let agent, let identity, let value, let threshold):
             tellSkip(of: agent, identity, value: value, threshold: threshold, at: now)

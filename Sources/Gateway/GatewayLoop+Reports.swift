@@ -60,6 +60,7 @@ extension GatewayLoop {
         status.knownAgents = core.agentCount
         status.totals = totals
         status.traffic = core.traffic
+        status.rounds = core.roundCounters
         status.mirrorMismatches = mirrorMismatches
         status.commits = writer.commitCount
         status.eventsDropped = printer.droppedCount

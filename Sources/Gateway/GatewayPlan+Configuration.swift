@@ -65,6 +65,10 @@ extension GatewayPlan {
         core.knownAgentsMaximum = min(
             max(256, 4 * configuration.agentsMaximum), GatewaySettings.knownAgentsLimit)
         core.stalenessMaximum = configuration.stalenessMaximum
+        core.local.batches = configuration.localBatches
+        core.local.stepSize = configuration.localStepSize
+        core.local.normalises = configuration.localNormalises
+        core.collectTimeoutMilliseconds = configuration.collectTimeoutMilliseconds
         core.uplink = configuration.uplink
         core.acceptedCodecs = Self.gradientCodecs
         core.gateWeight = configuration.gateWeight

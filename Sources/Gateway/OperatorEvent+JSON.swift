@@ -150,6 +150,13 @@ extension StatusEvent {
         line.add("skipped_share", skippedShare)
         line.add("mirror_mismatches", mirrorMismatches)
         line.add(traffic)
+        if rounds.rounds > 0 {
+            line.add("rounds", rounds.rounds)
+            line.add("round_batches", rounds.batches)
+            line.add("collects", rounds.collects)
+            line.add("collect_timeouts", rounds.timeouts)
+            line.add("progress_ignored", rounds.progressIgnored)
+        }
         line.add("refused", refused)
         line.add("keys_refused", keysRefused)
         line.add("commits", commits)

@@ -146,6 +146,8 @@ struct StatusEvent: Sendable {
     var skippedShare = Double.nan
     var mirrorMismatches: UInt64 = 0
     var traffic = GatewayTraffic()
+    /// Of a rule that collects.
+    var rounds = GatewayRoundCounters()
     var refused: UInt64 = 0
     var keysRefused: UInt64 = 0
     var commits: UInt64 = 0

@@ -24,6 +24,9 @@ extension GatewayCore {
         case .reject:
             guard let reject = reject(pending) else { return nil }
             return send(.reject(reject), to: connection, agent)
+        case .collect:
+            guard let version = pending.base else { return nil }
+            return send(.collect(Collect(version: version)), to: connection, agent)
         case .announceToAll:
             return share(.announce(Announce(version: durableVersion)), marksSent: false)
         case .policyToAll: return share(.policy(policy(answer: nil, base: pending.base)), marksSent: true)
@@ -156,7 +159,7 @@ extension GatewayCore {
             settings: FederationSettings(
                 uplink: settings.uplink, stalenessMaximum: UInt32(stalenessMaximum),
                 largestMessageBytes: UInt32(limits.largestMessageBytes),
-                heartbeatIntervalMilliseconds: settings.heartbeatIntervalMilliseconds))
+                heartbeatIntervalMilliseconds: settings.heartbeatIntervalMilliseconds, local: settings.localWork))
         welcome.federationName = settings.federationName
         welcome.federationID = settings.federationID
         return welcome

@@ -42,7 +42,7 @@ extension GatewayCore {
         case .update(let update): receive(update, from: sender, messageBytes: wireBytes)
         case .skip(let skip): receive(skip, from: sender, messageBytes: wireBytes)
         case .fetch(let fetch): receive(fetch, from: sender)
-        case .progress: break
+        case .progress(let progress): receive(progress, from: sender)
         case .goodbye(let goodbye):
             if goodbye.bootEpoch == agents[sender].agent.epoch { leave(sender, .goodbye) }
         }

@@ -18,8 +18,10 @@ extension GatewayCore {
     /// Opens the next round, which waits for everybody who is welcome now.
     mutating func openRound() {
         guard isSynchronous else { return }
-        round.open()
+        round.open(at: clock)
         rule.abandonRound()
+        // Where agents collect, they are waited for once they are asked.
+        guard !settings.collects else { return }
         for agent in 0..<agentCount where agents[agent].isWelcome { round.await(agent) }
     }
 
@@ -34,7 +36,7 @@ extension GatewayCore {
         }
         var gradientNorm = 0.0
         if let change {
-            switch rule.add(scratch) {
+            switch rule.add(scratch, batches: report.batches) {
             case .refused(let refusal):
                 refuse(agents[agent].connection, agent, RejectReason(refusal), report.identity)
                 noteRefusal(of: agent, RejectReason(refusal))
@@ -45,16 +47,19 @@ extension GatewayCore {
         }
         round.keep(report.observations, at: contributionCount)
         round.note(agent)
+        round.setProgress(of: agent, batches: UInt64(report.batches))
         let outcome: Outcome = change == nil ? .noted : change == .keep ? .reused : .applied
         enter(
             report, from: agent, version: version.next, delay: 0, gradientNorm: gradientNorm,
             messageBytes: messageBytes, outcome)
+        collectIfEnough()
         closeRoundIfComplete()
     }
 
     /// The round waits no longer for an agent whose gradient is none: numbers that are not finite, or too long.
     mutating func noteRefusal(of agent: Int, _ reason: RejectReason) {
         guard isSynchronous, reason == .notFinite || reason == .norm || reason == .malformed else { return }
+        if settings.collects, !round.hasReported(agent) { round.setProgress(of: agent, batches: 0) }
         round.noteRefusal(of: agent)
         closeRoundIfComplete()
     }
@@ -62,14 +67,21 @@ extension GatewayCore {
     /// Makes a version of the round when nobody is waited for any more.
     mutating func closeRoundIfComplete() {
         guard isSynchronous, hasStarted, !isStopping, completion == nil, applied == nil,
-            round.isComplete(minimum: settings.agentsMinimum)
+            round.isComplete(minimum: settings.collects ? 0 : settings.agentsMinimum),
+            !settings.collects || round.isClosing
         else { return }
+        guard round.reportCount > 0 else {
+            round.goOn()
+            return
+        }
         for place in 0..<contributionCount {
             if let kept = round.kept(at: place) {
                 observations.merge(count: kept.count, mean: kept.mean, squaredDeviations: kept.squaredDeviations)
             }
             count(contributions[place].report, of: contributions[place].agent)
+            roundCounters.batches &+= UInt64(contributions[place].report.batches)
         }
+        roundCounters.rounds &+= 1
         let update = rule.closeRound(refused: round.refusedCount)
         openRound()
         makeVersion(update)

@@ -72,6 +72,11 @@ extension GatewayCore {
             agents[agent].agent.lastSequence = UpdateSequence(0)
             agents[agent].agent.lastWasSkip = false
             forgetMirror(of: agent)
+            // What an earlier boot had collected is gone.
+            if settings.collects, !round.hasReported(agent) {
+                round.release(agent)
+                round.setProgress(of: agent, batches: 0)
+            }
         }
         agents[agent].agent.name = hello.agentName
         agents[agent].isWelcome = true
@@ -86,6 +91,7 @@ extension GatewayCore {
         if isFirstStart { hasStarted = true }
         queueWelcome(agent, hello)
         notify(isElsewhere ? .replaced : .joined, agent: agent)
+        if settings.collects { closeRoundIfComplete() }
         if isFirstStart {
             notify(.started)
             openRound()
@@ -120,6 +126,8 @@ extension GatewayCore {
         welcomeCount -= 1
         notify(.left, agent: agent, code: departure.rawValue)
         round.release(agent)
+        if settings.collects, !round.hasReported(agent) { round.setProgress(of: agent, batches: 0) }
+        collectIfEnough()
         closeRoundIfComplete()
     }
 

@@ -15,7 +15,7 @@ extension GatewayCore {
             let identity = UpdateIdentity(epoch: report.epoch, sequence: report.sequence)
             queuePolicy(agent, answering: identity, report.outcome)
         }
-        if settings.broadcast == .push { sharePolicy() }
+        if settings.broadcast == .push || settings.collects { sharePolicy() }
     }
 
     /// Sends the newest durable version to every welcome agent that was not sent it yet.

@@ -30,6 +30,8 @@ public struct GatewayCore: ~Copyable {
     public internal(set) var strangers = KnownAgentCounters()
     /// Messages and their bytes by kind, since the gateway started.
     public internal(set) var traffic = GatewayTraffic()
+    /// What was counted of rounds in which agents collect.
+    public internal(set) var roundCounters = GatewayRoundCounters()
     /// How many agents are known.
     public internal(set) var agentCount = 0
     /// How many agents are welcome at present.
@@ -74,6 +76,8 @@ public struct GatewayCore: ~Copyable {
     var sent: (kind: MessageKind, bytes: Int) = (.policy, 0)
     /// The version that was last shared by everybody who held the one shared before.
     var sharedVersion: PolicyVersion?
+    /// When the present event came.
+    var clock = Instant(nanoseconds: 0)
     var isStopping = false
     var hasNotedCompletion = false
     var hasDrained = false
@@ -110,7 +114,7 @@ public struct GatewayCore: ~Copyable {
         let isSynchronous = settings.rule.isSynchronous
         let round = try RoundBook(
             knownAgents: isSynchronous ? settings.knownAgentsMaximum : 0, agents: settings.agentsMaximum,
-            observationCount: isSynchronous ? observationCount : 0, arena: &arena)
+            observationCount: isSynchronous ? observationCount : 0, collects: settings.collects, arena: &arena)
         let connections = try ConnectionTable(capacity: settings.agentsMaximum, arena: &arena)
         let actions = try ActionQueue(capacity: 2 * settings.agentsMaximum + 16, arena: &arena)
         let returns = try ReturnWindow(length: ReturnWindow.length, arena: &arena)
@@ -170,6 +174,7 @@ public struct GatewayCore: ~Copyable {
     public mutating func handle(_ event: GatewayEvent, at now: Instant) {
         precondition(actions.isEmpty, "an event before all actions of the last were taken out")
         actions.reset()
+        clock = now
         if applied != nil { contributionCount = 0 }
         applied = nil
         rejectDetail = FixedText()
@@ -178,7 +183,9 @@ public struct GatewayCore: ~Copyable {
         case .connectionGone(let connection):
             if let agent = connections.agent(at: connection) { leave(agent, .connectionGone) }
         case .stored(let newest): noteStored(upTo: newest)
-        case .tick: expireSessions(at: now)
+        case .tick:
+            expireSessions(at: now)
+            promptCollectors()
         case .stop: isStopping = true
         }
         announceIfDue(at: now)

@@ -15,6 +15,8 @@ public enum GatewayNotice: Equatable, Sendable {
     case skipped(agent: Int, UpdateIdentity, value: Float, threshold: Float)
     /// Something was refused; `agent` is nil when the sender is not known.
     case refused(agent: Int?, connection: Connection, RejectReason, UpdateIdentity?)
+    /// An agent that was asked for what it had collected did not send it in time: the round goes on without it.
+    case collectTimedOut(agent: Int)
     /// Enough agents are there: the first policy goes out.
     case started
     /// The work is done; nothing is applied any more.

@@ -23,6 +23,12 @@ public struct GatewaySettings: Sendable {
     public var knownAgentsMaximum = 256
     /// The largest staleness of an update that is applied, in versions.
     public var stalenessMaximum: UInt64 = 100
+    /// How much agents do behind one update. Whether they collect is the rule's to say.
+    public var local = LocalWork()
+    /// Of a rule that collects: how long an agent that was asked for its mean has to send it.
+    public var collectTimeoutMilliseconds = 60_000
+    /// How long after a `Collect`, or a policy, one is sent again to an agent that does not seem to have it.
+    public var collectResendMilliseconds = 1_000
     /// How agents send gradients.
     public var uplink = UplinkSettings()
     /// The codecs that gradients are taken in; nil: the federation's own, and dense float32.
@@ -63,14 +69,20 @@ public struct GatewaySettings: Sendable {
 
     /// Whether every number is in its range, so that a core can be made of it.
     public var isUsable: Bool {
+        let work = localWork
+        let localIsUsable =
+            (1...WireLimits.batchesMaximum).contains(local.batches)
+            && local.stepSize >= 0 && local.stepSize.isFinite
+            && !(work.collects && local.batches > 1) && !(work.accumulates && uplink.gate.rule != .none)
+            && collectTimeoutMilliseconds > 0 && collectResendMilliseconds > 0
         let downlinkIsUsable =
             downlinkCodec.isDense
             || (downlinkCodec == .lattice && Lattice.exponents.contains(latticeExponent)
                 && (1...Self.historyLimit).contains(downlinkHistory))
         let gateIsUsable =
             gateWeight >= 0 && gateWeight.isFinite && (0...Self.historyLimit).contains(gateHistory)
-        return rule.isUsable && roundsAreUsable && uplink.isUsable && downlinkIsUsable && gateIsUsable
-            && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
+        return rule.isUsable && localIsUsable && roundsAreUsable && uplink.isUsable && downlinkIsUsable
+            && gateIsUsable && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
             && knownAgentsMaximum >= agentsMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
             && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0
             && sessionTimeoutMilliseconds > 0 && retryAfterMilliseconds > 0
@@ -84,6 +96,16 @@ public struct GatewaySettings: Sendable {
         guard case .rounds(let rounds) = rule, rounds.robust.keepsGradients else { return true }
         let needed = rounds.robust.gradientsNeeded(adversaries: rounds.robust.adversariesMaximum)
         return rounds.learnersMaximum >= agentsMaximum && agentsMinimum >= needed
+    }
+
+    /// Whether agents go on at one version until the rule has enough gradients.
+    public var collects: Bool { rule.rounds?.gathering.collects ?? false }
+
+    /// What agents are told to do behind one update.
+    public var localWork: LocalWork {
+        var work = local
+        work.collects = collects
+        return work
     }
 
     /// The most versions that a gateway can be told to remember.

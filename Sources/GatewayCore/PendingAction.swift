@@ -10,6 +10,7 @@ struct PendingAction: BitwiseCopyable {
         /// A policy that says only its number: the agent holds it.
         case policyNumber
         case reject
+        case collect
         case announceToAll
         case policyToAll
         case store
@@ -27,7 +28,7 @@ struct PendingAction: BitwiseCopyable {
     /// A retry helps after the configured time.
     var isRetryable = false
 
-    /// The version that a policy is sent as the difference from, when it is.
+    /// The version that a policy is sent as the difference from, when it is; that of a `Collect`.
     var base: PolicyVersion?
     /// Of a skip: what its gate compared.
     var gateValue: Float = 0
@@ -37,7 +38,7 @@ struct PendingAction: BitwiseCopyable {
 
     /// The notices without their payload, which is in `agent`, `connection`, `epoch`, `sequence` and `code`.
     enum NoticeKind: UInt8, BitwiseCopyable {
-        case none, joined, replaced, left, duplicate, skipped, refused, started, finished, drained
+        case none, joined, replaced, left, duplicate, skipped, refused, started, finished, drained, collectTimedOut
     }
 }
 
@@ -76,6 +77,7 @@ extension PendingAction {
         case .started: return .started
         case .finished: return GatewayNotice.Completion(rawValue: code).map { .finished($0) }
         case .drained: return .drained
+        case .collectTimedOut: return .collectTimedOut(agent: agent)
         }
     }
 }

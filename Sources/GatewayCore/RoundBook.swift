@@ -7,7 +7,7 @@ import Wire
 /// is not waited for before the next round, but a report of its that is in time counts. Whose gradient was refused as
 /// no gradient at all is not waited for any longer, or a single agent could hold up the others for ever.
 /// **Memory:** a byte for each agent that can be known, and the observation statistics of one report for each that can
-/// be welcome; nothing without a synchronous rule.
+/// be welcome; with a rule that collects, two words more for each agent; nothing without a synchronous rule.
 struct RoundBook: ~Copyable {
     private enum Standing {
         static let none: UInt8 = 0
@@ -26,19 +26,38 @@ struct RoundBook: ~Copyable {
     private(set) var reportCount = 0
     /// Agents that have sent nothing in the round but what was refused.
     private(set) var refusedCount = 0
+    /// Of a rule that collects: whether the means have been asked for.
+    private(set) var isClosing = false
+    /// Since when.
+    private(set) var closingSince = Instant(nanoseconds: 0)
+    private var openedAt = Instant(nanoseconds: 0)
+    private let progress: UnsafeMutableBufferPointer<UInt64>
+    private let prompts: UnsafeMutableBufferPointer<Instant>
 
-    init(knownAgents: Int, agents: Int, observationCount: Int, arena: inout Arena) throws(Arena.Refusal) {
+    init(
+        knownAgents: Int, agents: Int, observationCount: Int, collects: Bool, arena: inout Arena
+    ) throws(Arena.Refusal) {
         let standings = try arena.reserve(UInt8.self, count: knownAgents, holder: "round")
         let counts = try arena.reserve(Double.self, count: observationCount == 0 ? 0 : agents, holder: "round")
         let observations = try arena.reserve(Float.self, count: 2 * agents * observationCount, holder: "round")
+        let progress = try arena.reserve(UInt64.self, count: collects ? knownAgents : 0, holder: "round")
+        let prompts = try arena.reserve(Instant.self, count: collects ? knownAgents : 0, holder: "round")
         self.standings = standings
+        self.progress = progress
+        self.prompts = prompts
         self.observations = observations
         observationCounts = counts
         observationLength = observationCount
     }
 
     /// Begins the next round, in which nobody is waited for yet.
-    mutating func open() {
+    mutating func open(at now: Instant) {
+        openedAt = now
+        isClosing = false
+        for index in 0..<progress.count {
+            progress[index] = 0
+            prompts[index] = now
+        }
         for index in 0..<standings.count { standings[index] = Standing.none }
         awaitedCount = 0
         reportCount = 0
@@ -75,6 +94,40 @@ struct RoundBook: ~Copyable {
     func isAwaiting(_ agent: Int) -> Bool { standings[agent] == Standing.awaited }
 
     func hasReported(_ agent: Int) -> Bool { standings[agent] == Standing.reported }
+
+    func isAwaited(_ agent: Int) -> Bool { standings[agent] == Standing.awaited }
+
+    // MARK: - Collecting
+
+    /// How many gradients `agent` has made in this round, as it said.
+    func batches(of agent: Int) -> UInt64 { agent < progress.count ? progress[agent] : 0 }
+
+    /// Takes down how far `agent` says it is: messages may come in another order, and what is cumulative never falls.
+    mutating func noteProgress(of agent: Int, batches: UInt64) {
+        if agent < progress.count { progress[agent] = max(progress[agent], batches) }
+    }
+
+    /// Takes down how far `agent` is: as its report says, or not at all because it is gone.
+    mutating func setProgress(of agent: Int, batches: UInt64) {
+        if agent < progress.count { progress[agent] = batches }
+    }
+
+    /// The means are asked for now.
+    mutating func beginClosing(at now: Instant) {
+        isClosing = true
+        closingSince = now
+    }
+
+    /// Nobody answered: the round goes on.
+    mutating func goOn() { isClosing = false }
+
+    /// Something was sent to `agent` that should make it go on.
+    mutating func prompted(_ agent: Int, at now: Instant) {
+        if agent < prompts.count { prompts[agent] = now }
+    }
+
+    /// When that was; the beginning of the round when it was not.
+    func lastPrompt(of agent: Int) -> Instant { agent < prompts.count ? prompts[agent] : openedAt }
 
     /// Takes down that `agent` has reported.
     mutating func note(_ agent: Int) {

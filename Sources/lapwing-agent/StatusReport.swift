@@ -39,6 +39,8 @@ extension AgentLoop {
             writer.writeField("resends", counters.resends)
             writer.writeField("batches_broken", counters.batchesBroken)
             writer.writeField("batches_stale", counters.batchesStale)
+            writer.writeField("batches_cut", counters.batchesCut)
+            writer.writeField("batches_discarded", counters.batchesDiscarded)
             writer.writeField("messages_malformed", counters.messagesMalformed)
             writer.writeField("messages_ignored", counters.messagesIgnored)
             writer.writeField("welcomes", counters.welcomes)

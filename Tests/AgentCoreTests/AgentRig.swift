@@ -51,6 +51,16 @@ final class AgentRig {
     var heldParameters: [Float] { Array(core.held.parameters.buffer) }
     var residual: [Float]? { core.compressor.residual.map { Array($0.buffer) } }
     var deadline: Instant? { core.deadline() }
+    /// Rises with every batch that is finished.
+    var finished: UInt64 { counters.updatesComputed * 1_000 + UInt64(core.local.pending) }
+
+    /// What a holder has reserved.
+    func planBytes(of holder: StaticString) -> Int {
+        for index in 0..<arena.plan.count where FixedText(arena.plan[index].holder) == FixedText(holder) {
+            return arena.plan[index].byteCount
+        }
+        return 0
+    }
 
     // MARK: - Time and work
 

@@ -220,6 +220,25 @@ struct RefusalTests {
             smallGateway + "\n[uplink]\nskip_history = 0\n",
             "gateway.conf:10: [uplink] skip_history: \"0\" is out of range; "
                 + "write a whole number from 1 to 100 (versions)"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = rennala\n[local]\nbatches = 4\n",
+            "gateway.conf: [local]: batches above 1 and a rule that collects contradict; "
+                + "let round_batches of [aggregation] say it"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = malenia\n[uplink]\nskip_rule = lapg\nmirror = float32\n",
+            "gateway.conf: [uplink]: skip_rule compares single batches; "
+                + "take none, or another rule and batches = 1 of [local]"),
+        Refusal(
+            smallGateway + "\n[local]\nbatches = 4\n[uplink]\nskip_rule = lapg\nmirror = float32\n",
+            "gateway.conf: [uplink]: skip_rule compares single batches; "
+                + "take none, or another rule and batches = 1 of [local]"),
+        Refusal(
+            smallGateway + "\n[local]\nstep_size = 0.5\n",
+            "gateway.conf: [local]: step_size needs batches above 1: one batch leaves nothing to step for"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nround_batches = 0\n",
+            "gateway.conf:10: [aggregation] round_batches: \"0\" is out of range; "
+                + "write a whole number from 1 to 1000000 (gradients)"),
     ]
 
     @Test("an agent's is refused in one line that says where, what, and what to do", arguments: agents)

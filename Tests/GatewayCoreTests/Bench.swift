@@ -63,6 +63,7 @@ struct Stored: Equatable {
         var identity: UpdateIdentity
         var isReuse: Bool
         var isNotedSkip = false
+        var batches = 1
     }
 
     static func == (left: Stored, right: Stored) -> Bool {
@@ -288,7 +289,7 @@ final class Bench {
             reports: version.contributions.map {
                 Stored.Report(
                     agent: Int(core.agent(at: $0.agent).agent.key.words.0), identity: $0.identity, isReuse: $0.isReuse,
-                    isNotedSkip: $0.isNotedSkip)
+                    isNotedSkip: $0.isNotedSkip, batches: Int($0.report.batches))
             })
     }
 

@@ -124,6 +124,9 @@ struct Duet {
     }
 
     private var isResting = false
+    /// What the gateway counted of rounds, and the gradients behind each version.
+    var roundCounters: GatewayRoundCounters { gateway.core.roundCounters }
+    var batchesInVersions: [Int] = []
     /// How many reports are in each version that was made.
     var reportsInVersions: [Int] = []
 
@@ -192,6 +195,7 @@ struct Duet {
                 problems.append("version \(version.version) has an agent twice")
             }
             reportsInVersions.append(version.reports.count)
+            batchesInVersions.append(version.reports.reduce(0) { $0 + $1.batches })
         }
         for case .send(let connection, .policy(let policy)) in done {
             guard let answer = policy.answer, answer.outcome != .noted else { continue }

@@ -1,0 +1,94 @@
+import Aggregation
+import Bounded
+import Wire
+
+// Rules that collect: agents go on at one version and tell how far they are; when the rule has enough, the means are
+// asked for, and the round closes when all who were asked have answered, left, or let too much time pass.
+//
+// An update that comes unasked is as good as an answer, so an agent that knows neither Progress nor Collect takes part.
+
+extension GatewayCore {
+    /// Takes down how far an agent is.
+    mutating func receive(_ progress: Progress, from agent: Int) {
+        guard completion == nil, !isStopping else {
+            refuse(agents[agent].connection, agent, .stopping, nil, isRetryable: completion == nil)
+            return
+        }
+        guard settings.collects, hasStarted, progress.bootEpoch == agents[agent].agent.epoch else {
+            roundCounters.progressIgnored &+= 1
+            return
+        }
+        guard progress.baseVersion == version, !round.hasReported(agent) else {
+            roundCounters.progressIgnored &+= 1
+            // It should have had the newest version long ago.
+            if progress.baseVersion < durableVersion, durableVersion == version, isLate(agent) {
+                round.prompted(agent, at: clock)
+                noteHeld(progress.baseVersion, by: agent)
+                queuePolicy(agent)
+            }
+            return
+        }
+        round.noteProgress(of: agent, batches: UInt64(progress.batches))
+        if round.isAwaited(agent) {
+            if isLate(agent) { queueCollect(agent) }
+        } else {
+            collectIfEnough()
+        }
+    }
+
+    /// Asks for the means when the rule has enough gradients, or nobody is there who could add to them.
+    mutating func collectIfEnough() {
+        guard settings.collects, hasStarted, !isStopping, completion == nil, applied == nil, !round.isClosing,
+            let rounds = settings.rule.rounds
+        else { return }
+        var count = RoundCount()
+        var canGrow = false
+        for agent in 0..<agentCount where agents[agent].isWelcome || round.hasReported(agent) {
+            count.add(batches: round.batches(of: agent))
+            if !round.hasReported(agent) { canGrow = true }
+        }
+        guard count.isEnough(for: rounds.gathering(inRound: version.number)) || (!canGrow && round.reportCount > 0)
+        else { return }
+        round.beginClosing(at: clock)
+        for agent in 0..<agentCount where agents[agent].isWelcome && !round.hasReported(agent) {
+            guard round.batches(of: agent) > 0 else { continue }
+            // One whose last gradient was refused may do better.
+            round.release(agent)
+            round.await(agent)
+            roundCounters.collects &+= 1
+            queueCollect(agent)
+        }
+        closeRoundIfComplete()
+    }
+
+    /// Asks again those who have not answered, and goes on without those who were asked too long ago.
+    mutating func promptCollectors() {
+        guard round.isClosing, !isStopping, completion == nil else { return }
+        let isOver = clock.milliseconds(since: round.closingSince) >= settings.collectTimeoutMilliseconds
+        for agent in 0..<agentCount where round.isAwaited(agent) {
+            if isOver {
+                round.release(agent)
+                round.setProgress(of: agent, batches: 0)
+                roundCounters.timeouts &+= 1
+                notify(.collectTimedOut, agent: agent)
+            } else if isLate(agent) {
+                queueCollect(agent)
+            }
+        }
+        if isOver { closeRoundIfComplete() }
+    }
+
+    private mutating func queueCollect(_ agent: Int) {
+        var action = PendingAction(.collect)
+        action.agent = Int32(agent)
+        action.connection = agents[agent].connection.number
+        action.base = version
+        round.prompted(agent, at: clock)
+        actions.append(action)
+    }
+
+    /// Whether what was sent to an agent in this round should have shown by now.
+    private func isLate(_ agent: Int) -> Bool {
+        clock.milliseconds(since: round.lastPrompt(of: agent)) >= settings.collectResendMilliseconds
+    }
+}
