@@ -2,8 +2,9 @@
 // stores, ticks and lost connections in between. `scripts/fuzz-gateway` builds and runs it.
 //
 // The bytes are read as steps: one byte says what happens and from which of four connections, then, for a frame, two
-// bytes of length and the frame.
+// bytes of length and the frame. They are read twice: by AFedPG's gateway, and by one whose agents collect.
 
+import Aggregation
 import Bounded
 import GatewayCore
 import GradientCodec
@@ -12,7 +13,7 @@ import Wire
 private let shape = PolicyShape(
     distribution: .gaussian, observationCount: 2, actionCount: 1, hiddenWidths: HiddenWidths())
 
-private func settings() -> GatewaySettings {
+private func settings(collects: Bool) -> GatewaySettings {
     var settings = GatewaySettings(
         policy: PolicyDescription(shape: shape, logStdMinimum: -2, logStdMaximum: 2, normalisesObservations: true))
     settings.agentsMaximum = 3
@@ -22,6 +23,11 @@ private func settings() -> GatewaySettings {
     settings.downlinkCodec = .lattice
     settings.broadcast = .push
     settings.gateWeight = 0.1
+    if collects {
+        settings.rule = .rounds(.collecting(.rennala(batches: 4), step: AFedPGSettings()))
+        settings.collectTimeoutMilliseconds = 50
+        settings.collectResendMilliseconds = 20
+    }
     var codecs = CodecSet(bits: 0)
     for codec in VectorCodec.allCases where codec != .lattice { codecs.insert(codec) }
     settings.acceptedCodecs = codecs
@@ -35,10 +41,10 @@ private struct Target: ~Copyable {
     var encoder: MessageEncoder
     var now = Instant(nanoseconds: 1)
 
-    init() {
+    init(collects: Bool) {
         do {
             var arena = try Arena(limitBytes: 4 << 20)
-            let settings = settings()
+            let settings = settings(collects: collects)
             var core = try GatewayCore(settings: settings, arena: &arena)
             let encoder = try MessageEncoder(limits: settings.wireLimits, arena: &arena)
             core.start(from: try arena.vector(shape.parameterCount, holder: "initial policy"))
@@ -104,7 +110,9 @@ private struct Target: ~Copyable {
 
 @c(LLVMFuzzerTestOneInput)
 public func fuzzGatewayAdmission(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    var target = Target()
-    target.run(UnsafeRawBufferPointer(start: start, count: count))
+    for collects in [false, true] {
+        var target = Target(collects: collects)
+        target.run(UnsafeRawBufferPointer(start: start, count: count))
+    }
     return 0
 }
