@@ -48,8 +48,8 @@ public enum ReplayReferee {
         try run(settings: EffectiveConfiguration.rule(named: rule, in: configuration), arrivals: arrivals, print: print)
     }
 
-    /// Prints one line for each arrival, or, with a rule of rounds, for each round: the state after it; and one for each
-    /// refusal.
+    /// Prints one line for each arrival, or, with a rule of rounds, for each round: the state after it; and one for
+    /// each refusal.
     ///
     /// **Throws:** `data` with file and line.
     public static func run(
