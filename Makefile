@@ -82,6 +82,7 @@ bench: build mujoco benchmarks
 	$(BENCH)/kernel-benchmarks
 	$(BENCH)/codec-benchmarks
 	$(BENCH)/sampling-benchmarks $(SAMPLING_FLAGS)
+	$(BENCH)/simulation-benchmarks --lapwing .build/release/lapwing
 	$(BENCH)/gateway-benchmarks --gateway .build/release/lapwing-gateway
 
 # The same at toy size, so that they cannot rot.
@@ -89,6 +90,7 @@ bench-toy: benchmarks
 	$(BENCH)/kernel-benchmarks --toy > /dev/null
 	$(BENCH)/codec-benchmarks --toy > /dev/null
 	$(BENCH)/sampling-benchmarks --toy $(SAMPLING_FLAGS) > /dev/null
+	$(BENCH)/simulation-benchmarks --toy --lapwing .build/debug/lapwing > /dev/null
 	$(BENCH)/gateway-benchmarks --gateway .build/debug/lapwing-gateway --seconds 1 --rounds 1 > /dev/null
 
 benchmarks:

@@ -6,6 +6,9 @@
 //   LAPWING_EDGE_ONLY=1 swift run -c release codec-benchmarks [--toy] [--seed N] [--repetitions N]
 //   LAPWING_EDGE_ONLY=1 swift run -c release sampling-benchmarks --plugin FILE --models DIRECTORY [--toy] [--seed N]
 //       [--rounds N]
+//   swift build -c release --product lapwing               (in the folder above)
+//   LAPWING_EDGE_ONLY=1 swift run -c release simulation-benchmarks --lapwing ../.build/release/lapwing [--toy]
+//       [--seed N] [--rounds N]
 //   swift build -c release --product lapwing-gateway       (in the folder above)
 //   LAPWING_EDGE_ONLY=1 swift run -c release gateway-benchmarks --gateway ../.build/release/lapwing-gateway
 //       [--connections N] [--seconds S] [--rounds N]
@@ -37,6 +40,14 @@ let package = Package(
             name: "sampling-benchmarks",
             dependencies: [
                 "CSimulationComparison", "Measuring", .product(name: "PolicyMath", package: "lapwing"),
+                .product(name: "Environments", package: "lapwing"),
+            ]),
+        .target(
+            name: "CSwimmerComparison", cSettings: [.unsafeFlags(vectorUnit)], linkerSettings: [.linkedLibrary("m")]),
+        .executableTarget(
+            name: "simulation-benchmarks",
+            dependencies: [
+                "CKernelComparison", "CSwimmerComparison", "Measuring",
                 .product(name: "Environments", package: "lapwing"),
             ]),
         .executableTarget(name: "gateway-benchmarks", linkerSettings: [.linkedLibrary("zmq")]),

@@ -23,8 +23,9 @@ public struct EnvironmentDescription: Sendable, BitwiseCopyable {
     /// Numbers in a state as `setState` takes it; 0 when the task cannot be put into a state.
     public var stateCount: Int
 
-    private var lows: InlineArray<64, Double> = .init(repeating: 0)
-    private var highs: InlineArray<64, Double> = .init(repeating: 0)
+    // Seen by inlined code, which reads one number where a call would copy the whole description.
+    @usableFromInline var lows: InlineArray<64, Double> = .init(repeating: 0)
+    @usableFromInline var highs: InlineArray<64, Double> = .init(repeating: 0)
 
     /// A task whose actions, if they are numbers, all have the range `-actionBound ... actionBound`.
     @inline(never)
@@ -49,10 +50,10 @@ public struct EnvironmentDescription: Sendable, BitwiseCopyable {
     public var actionNumbers: Int { isDiscrete ? 1 : actionCount }
 
     /// The least value of an action's `index`-th number; 0 for a discrete task.
-    public func actionLow(_ index: Int) -> Double { lows[index] }
+    @inlinable public func actionLow(_ index: Int) -> Double { lows[index] }
 
     /// The greatest value of an action's `index`-th number; 0 for a discrete task.
-    public func actionHigh(_ index: Int) -> Double { highs[index] }
+    @inlinable public func actionHigh(_ index: Int) -> Double { highs[index] }
 
     mutating func setActionRange(_ index: Int, low: Double, high: Double) {
         lows[index] = low

@@ -56,7 +56,7 @@ struct SimulationPlan {
             return seconds / (work + links)
         }
         let count = isSynchronous ? batches.min() ?? 0 : batches.reduce(0, +)
-        return UInt64(max(1, min(count, 1e12)))
+        return UInt64(max(1, min(count + 1e-6, 1e12)))
     }
 
     /// What keeps an agent at a slow link from sending again what is still on its way; empty where links are fast.

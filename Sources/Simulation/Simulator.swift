@@ -3,6 +3,7 @@ import CProcess
 import Foundation
 import GatewayCore
 import Training
+import Wire
 
 /// One simulated run, from its configuration to its summary, in a run folder like that of `lapwing train`.
 public final class Simulator: FederationObserver {
@@ -117,7 +118,7 @@ public final class Simulator: FederationObserver {
 
     // MARK: - What happens
 
-    func applied(_ update: AppliedUpdateEvent) throws(TrainingError) {
+    func applied(_ update: AppliedUpdateEvent, _ identity: UpdateIdentity) throws(TrainingError) {
         progress.record(update, now: Instant.now)
         try table.append(update, recentReturn: progress.recentReturn)
     }

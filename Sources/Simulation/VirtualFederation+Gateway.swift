@@ -38,7 +38,7 @@ extension VirtualFederation {
         guard let observer, failure == nil else { return }
         do throws(TrainingError) {
             for contribution in version.contributions {
-                try observer.applied(event(of: contribution, in: version))
+                try observer.applied(event(of: contribution, in: version), contribution.identity)
             }
             try observer.versionMade(version.version.number, steps: version.totals.steps)
         } catch {

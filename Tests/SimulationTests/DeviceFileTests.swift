@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+import Training
+
+@testable import Simulation
+
+@Suite("Kinds of devices")
+struct DeviceFileTests {
+    private func file(_ text: String) throws -> DeviceFile {
+        let url = FileManager.default.temporaryDirectory.appending(path: "devices-\(UUID().uuidString).conf")
+        defer { try? FileManager.default.removeItem(at: url) }
+        try Data(text.utf8).write(to: url)
+        return try DeviceFile(reading: url)
+    }
+
+    @Test("agents get the kinds in the order of the file, and the last kind is repeated")
+    func kinds() throws {
+        var options = try RecordedFederation.options(agents: 4)
+        options.upLatencyMilliseconds = AgentValues(7)
+        options.devices = try file(
+            "[workstation]\nagents = 2\n\n[board]\nslowness = 4.3\nup_latency_ms = 40\nmessage_seconds = 2\n")
+        #expect((1...4).map { options.profile(of: $0).slowness } == [1, 1, 4.3, 4.3])
+        #expect((1...4).map { options.profile(of: $0).up.latencyMilliseconds } == [7, 7, 40, 40])
+        #expect((1...4).map { options.profile(of: $0).up.messageSeconds } == [0, 0, 2, 2])
+        #expect((1...4).map { options.profile(of: $0).down.messageSeconds } == [0, 0, 0, 0])
+    }
+
+    @Test(
+        "what no device has is refused with the key",
+        arguments: ["[board]\nspeed = 2\n", "[board]\nslowness = 0\n", "[board]\nagents = 0\n", "[board]\nagents = x\n"])
+    func refusals(text: String) {
+        let error = #expect(throws: TrainingError.self) { try file(text) }
+        #expect(error?.code == .configuration)
+        #expect(error?.message.contains("[board]") == true)
+    }
+
+    @Test("a slow link makes agents wait longer before they send again")
+    func timeouts() throws {
+        var options = try RecordedFederation.options(agents: 2)
+        options.messageSeconds = try AgentValues(parsing: "0,10", flag: "", range: 0...10)
+        let plan = try SimulationPlan(options)
+        #expect(plan.run.agentSettings(1, endpoint: "").value("uplink", "resend_interval_ms") == nil)
+        #expect(plan.run.agentSettings(2, endpoint: "").value("uplink", "resend_interval_ms") == "30000")
+    }
+}

@@ -1,0 +1,84 @@
+import Testing
+import Training
+
+@testable import Simulation
+
+@Suite("What happens when in virtual time")
+struct ScheduleTests {
+    typealias Applied = RecordedFederation.Applied
+
+    @Test("three agents of speeds 1, 2 and 4 make the versions of a schedule worked out by hand, with its delays")
+    func speeds() throws {
+        var options = try RecordedFederation.options(agents: 3)
+        options.slowness = try AgentValues(parsing: "1,2,4", flag: "", range: 1...4)
+        let run = try RecordedFederation(options)
+        try run.run(until: 0.0605)
+        // Batches of ten steps take 10, 20 and 40 ms. Who sends at once is heard in the order of the numbers; everybody
+        // goes on at the version that its own report made.
+        #expect(
+            run.applied == [
+                Applied(version: 1, agent: "agent-1", delay: 0, time: 10),
+                Applied(version: 2, agent: "agent-1", delay: 0, time: 20),
+                Applied(version: 3, agent: "agent-2", delay: 2, time: 20),
+                Applied(version: 4, agent: "agent-1", delay: 1, time: 30),
+                Applied(version: 5, agent: "agent-1", delay: 0, time: 40),
+                Applied(version: 6, agent: "agent-2", delay: 2, time: 40),
+                Applied(version: 7, agent: "agent-3", delay: 6, time: 40),
+                Applied(version: 8, agent: "agent-1", delay: 2, time: 50),
+                Applied(version: 9, agent: "agent-1", delay: 0, time: 60),
+                Applied(version: 10, agent: "agent-2", delay: 3, time: 60),
+            ])
+    }
+
+    @Test("a synchronous rule makes one version for each batch of the slowest agent")
+    func rounds() throws {
+        var options = try RecordedFederation.options(agents: 3, ["gateway.aggregation.rule=fedpg"])
+        options.slowness = try AgentValues(parsing: "1,2,4", flag: "", range: 1...4)
+        let run = try RecordedFederation(options)
+        try run.run(until: 0.1205)
+        #expect(run.federation.gateway.core.version.number == 3)
+        #expect(run.applied.count == 9)
+        #expect(run.applied.allSatisfy { $0.time == 40 * Double($0.version) })
+        #expect(run.applied.allSatisfy { $0.delay == 0 })
+    }
+
+    @Test("a gradient's time, a message's flat time and both latencies lie between two updates of an agent")
+    func links() throws {
+        var options = try RecordedFederation.options(agents: 1)
+        options.gradientSeconds = 0.002
+        options.messageSeconds = AgentValues(0.005)
+        options.upLatencyMilliseconds = AgentValues(1)
+        options.downLatencyMilliseconds = AgentValues(3)
+        let run = try RecordedFederation(options)
+        try run.run(until: 0.0705)
+        // Hello and Welcome: 1 + 3 ms; then 10 + 2 + 5 + 1 ms to the gateway, and 3 ms back.
+        #expect(run.applied.map(\.time) == [22, 43, 64])
+    }
+
+    @Test("bytes a second keep an update waiting for as long as its bytes take, and the next message behind it")
+    func bandwidth() throws {
+        var options = try RecordedFederation.options(agents: 1)
+        options.upBytesPerSecond = AgentValues(10_000)
+        let run = try RecordedFederation(options)
+        try run.run(until: 0.2)
+        let agent = run.federation.agents[0]
+        let traffic = try #require(agent.process?.core.traffic)
+        let hello = Double(traffic.hello) / 10
+        let first = try #require(run.applied.first)
+        // The first update has no other before it: its size is what the gateway had received by then.
+        let update = first.time - hello - 10
+        #expect(update > 5 && update < 60)
+        let gaps = zip(run.applied.dropFirst(), run.applied).map { $0.0.time - $0.1.time }
+        #expect(gaps.allSatisfy { abs($0 - update - 10) < 0.5 })
+    }
+
+    @Test("a store that takes its time holds answers back, and nothing else")
+    func commits() throws {
+        var options = try RecordedFederation.options(agents: 1)
+        options.commitMilliseconds = 4
+        let run = try RecordedFederation(options)
+        try run.run(until: 0.0385)
+        #expect(run.applied.map(\.time) == [10, 24, 38])
+        #expect(run.federation.gateway.core.durableVersion.number == 2)
+    }
+}
