@@ -24,9 +24,12 @@ struct SimulationPlan {
         let batchSteps = RunPlan.batchSteps(first.recipe, first.options)
         let hasStepBudget = options.training.updates != nil || options.training.stepsPerAgent != nil
         if let seconds = options.virtualSeconds, !hasStepBudget {
-            let isSynchronous = RunPlan.isSynchronous(first.recipe, first.options)
-            options.training.updates = Self.expectedUpdates(
-                in: seconds, batchSteps: batchSteps, isSynchronous: isSynchronous, options)
+            let expected = Self.expectedReports(in: seconds, batchSteps: batchSteps, options)
+            let versions =
+                RunPlan.isSynchronous(first.recipe, first.options)
+                ? expected.min() ?? 0
+                : expected.reduce(0, +) / Double(RunPlan.reportsPerVersion(first.recipe, first.options))
+            options.training.updates = UInt64(max(1, min(versions + 1e-6, 1e12)))
             options.training.endsByUpdates = false
         }
         let specification = Self.specification(first.gatewaySettings())
@@ -37,26 +40,22 @@ struct SimulationPlan {
         let run = try RunPlan(options.training)
         self.run = run
         endNanoseconds = options.virtualSeconds.map { VirtualClock.nanoseconds(seconds: $0) } ?? VirtualClock.never - 1
-        let reports =
-            run.updates
-            * (RunPlan.isSynchronous(run.recipe, run.options) ? UInt64(options.training.agents) : 1)
+        let reports = run.updates * UInt64(RunPlan.reportsPerVersion(run.recipe, run.options))
         evaluateEvery = options.evaluateEvery ?? max(1, reports * UInt64(batchSteps) / 40)
         self.options = options
     }
 
-    /// Updates that so many seconds will bring, or versions of a rule that waits for all: the horizon of schedules.
-    private static func expectedUpdates(
-        in seconds: Double, batchSteps: Int, isSynchronous: Bool, _ options: SimulationOptions
-    ) -> UInt64 {
-        let batches = (1...options.training.agents).map { number in
+    /// Reports of each agent that so many seconds will bring: what the horizon of schedules follows from.
+    private static func expectedReports(
+        in seconds: Double, batchSteps: Int, _ options: SimulationOptions
+    ) -> [Double] {
+        (1...options.training.agents).map { number in
             let profile = options.profile(of: number)
             let work = (Double(batchSteps) * options.stepSeconds + options.gradientSeconds) * profile.slowness
             let links = profile.up.transitSeconds(bytes: 0, hasVector: true)
                 + profile.down.transitSeconds(bytes: 0, hasVector: false)
             return seconds / (work + links)
         }
-        let count = isSynchronous ? batches.min() ?? 0 : batches.reduce(0, +)
-        return UInt64(max(1, min(count + 1e-6, 1e12)))
     }
 
     /// What keeps an agent at a slow link from sending again what is still on its way; empty where links are fast.

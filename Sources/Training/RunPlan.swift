@@ -35,14 +35,34 @@ public struct RunPlan: Sendable {
         isDiscrete = description.isDiscrete
         let batch = Self.batchSteps(recipe, options)
         let perAgent = options.stepsPerAgent.map { max(1, ($0 + batch - 1) / batch) } ?? recipe.updatesPerAgent
-        updates = options.updates ?? UInt64(perAgent * (Self.isSynchronous(recipe, options) ? 1 : options.agents))
+        updates =
+            options.updates
+            ?? UInt64(max(1, perAgent * options.agents / Self.reportsPerVersion(recipe, options)))
     }
 
     /// Whether one version takes a report of every agent.
     package static func isSynchronous(_ recipe: Recipe, _ options: TrainingOptions) -> Bool {
+        ["fedpg", "lapg"].contains(aggregation(recipe, options).value("aggregation", "rule"))
+    }
+
+    /// How many gradients make a version: one, those of all agents, or as many as the rule is told to wait for.
+    package static func reportsPerVersion(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
+        let list = aggregation(recipe, options)
+        func number(_ key: String, default standard: Int) -> Int {
+            max(1, list.value("aggregation", key).flatMap { Int($0) } ?? standard)
+        }
+        return switch list.value("aggregation", "rule") {
+        case "fedpg", "lapg": options.agents
+        case "rennala", "malenia": number("round_batches", default: 20)
+        case "fedbuff": number("buffer_length", default: 10)
+        default: 1
+        }
+    }
+
+    private static func aggregation(_ recipe: Recipe, _ options: TrainingOptions) -> SettingList {
         var gateway = recipe.gateway
         options.overrides.applyToGateway(&gateway)
-        return gateway.value("aggregation", "rule").map { $0 != "afedpg" } ?? false
+        return gateway
     }
 
     package static func batchSteps(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
