@@ -33,9 +33,13 @@ struct SimulationPlan {
             options.training.endsByUpdates = false
         }
         let specification = Self.specification(first.gatewaySettings())
+        // In rounds the first report is answered when the slowest agent's has come.
+        let seconds = (1...options.training.agents).map { Self.batchSeconds(of: $0, batchSteps: batchSteps, options) }
+        let wait = RunPlan.isSynchronous(first.recipe, first.options) ? seconds.max() ?? 0 : 0
         for number in 1...options.training.agents {
             options.training.agentDefaults[number] = Self.timeouts(
-                options.profile(of: number), messageBytes: 4 * specification.parameterCount + 256, options)
+                options.profile(of: number), messageBytes: 4 * specification.parameterCount + 256,
+                waitSeconds: wait, options)
         }
         let run = try RunPlan(options.training)
         self.run = run
@@ -49,22 +53,25 @@ struct SimulationPlan {
     private static func expectedReports(
         in seconds: Double, batchSteps: Int, _ options: SimulationOptions
     ) -> [Double] {
-        (1...options.training.agents).map { number in
-            let profile = options.profile(of: number)
-            let work = (Double(batchSteps) * options.stepSeconds + options.gradientSeconds) * profile.slowness
-            let links = profile.up.transitSeconds(bytes: 0, hasVector: true)
-                + profile.down.transitSeconds(bytes: 0, hasVector: false)
-            return seconds / (work + links)
-        }
+        (1...options.training.agents).map { seconds / batchSeconds(of: $0, batchSteps: batchSteps, options) }
     }
 
-    /// What keeps an agent at a slow link from sending again what is still on its way; empty where links are fast.
+    /// From the beginning of one batch of an agent to that of the next, but for what its bytes take.
+    private static func batchSeconds(of number: Int, batchSteps: Int, _ options: SimulationOptions) -> Double {
+        let profile = options.profile(of: number)
+        let work = (Double(batchSteps) * options.stepSeconds + options.gradientSeconds) * profile.slowness
+        return work + profile.up.transitSeconds(bytes: 0, hasVector: true)
+            + profile.down.transitSeconds(bytes: 0, hasVector: false)
+    }
+
+    /// What keeps an agent at a slow link, or in a slow round, from sending again what is only not answered yet.
     private static func timeouts(
-        _ profile: DeviceProfile, messageBytes: Int, _ options: SimulationOptions
+        _ profile: DeviceProfile, messageBytes: Int, waitSeconds: Double, _ options: SimulationOptions
     ) -> SettingList {
         let seconds =
             profile.up.transitSeconds(bytes: messageBytes, hasVector: true)
             + profile.down.transitSeconds(bytes: messageBytes, hasVector: false) + options.commitMilliseconds * 1e-3
+            + waitSeconds
         let milliseconds = Int(min((3e3 * seconds).rounded(.up), 600_000))
         var list: SettingList = []
         if milliseconds > 2_000 { list.set("uplink", "resend_interval_ms", milliseconds) }

@@ -31,6 +31,8 @@ public final class Simulator: FederationObserver {
         let training = plan.run.options
         folder = try RunFolder.create(
             in: training.runs, environment: training.environment.name, name: training.name, seed: training.seed)
+        // Nobody here has a key.
+        rmdir(folder.keys.path)
         configurationHash = try plan.writeConfigurations(in: folder)
         let gateway = try plan.makeGateway(in: folder)
         let agents = try plan.makeAgents(in: folder)

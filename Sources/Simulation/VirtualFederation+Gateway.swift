@@ -21,6 +21,8 @@ extension VirtualFederation {
             case .notify: break
             }
         }
+        // A store that takes no time has it before the next message is looked at.
+        takeCommits()
     }
 
     /// What goes to an agent that is gone is lost: the gateway does not know yet.

@@ -146,7 +146,9 @@ final class VirtualFederation {
         }
     }
 
-    private func takeCommits() -> Bool {
+    /// Tells the gateway what the store has by now; false when that is nothing new.
+    @discardableResult
+    func takeCommits() -> Bool {
         guard firstCommit < commits.count, commits[firstCommit].due <= now else { return false }
         var newest = commits[firstCommit].version
         while firstCommit < commits.count, commits[firstCommit].due <= now {

@@ -27,7 +27,9 @@ struct DeviceFileTests {
 
     @Test(
         "what no device has is refused with the key",
-        arguments: ["[board]\nspeed = 2\n", "[board]\nslowness = 0\n", "[board]\nagents = 0\n", "[board]\nagents = x\n"])
+        arguments: [
+            "[board]\nspeed = 2\n", "[board]\nslowness = 0\n", "[board]\nagents = 0\n", "[board]\nagents = x\n",
+        ])
     func refusals(text: String) {
         let error = #expect(throws: TrainingError.self) { try file(text) }
         #expect(error?.code == .configuration)

@@ -39,7 +39,8 @@ struct FaultTests {
 
     @Test("a round waits for an absent agent until its heartbeats are missed, and not longer")
     func absentFromRound() throws {
-        var options = try RecordedFederation.options(agents: 2, ["gateway.aggregation.rule=fedpg"])
+        var options = try RecordedFederation.options(
+            agents: 2, ["gateway.aggregation.rule=fedpg", "gateway.federation.agents_min=1"])
         options.dropouts = [try Dropout(parsing: "2:0.105:100")]
         let run = try RecordedFederation(options)
         try run.run(until: 7)
