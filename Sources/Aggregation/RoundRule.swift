@@ -87,9 +87,10 @@ public struct RoundRule: ~Copyable {
     }
 
     /// The same for a recorded gradient in double precision; nothing is rounded.
-    public mutating func add(_ gradient: UnsafeBufferPointer<Double>) -> RoundArrival {
+    public mutating func add(_ gradient: UnsafeBufferPointer<Double>, batches: UInt32 = 1) -> RoundArrival {
         precondition(gradient.count == sum.count, "a gradient of another size")
         let squaredNorm = VectorKernels.squaredNorm(gradient)
+        let share = share(of: batches)
         let scale: Double
         switch normGuard.judge(squaredNorm: squaredNorm) {
         case .accepted(let accepted): scale = accepted
@@ -99,9 +100,9 @@ public struct RoundRule: ~Copyable {
         if settings.robust.keepsGradients {
             combiner.add(gradient, scale: scale)
         } else {
-            _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale)
+            _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale * share)
         }
-        weight = (count == 0 ? 0 : weight) + 1
+        weight = (count == 0 ? 0 : weight) + share
         count += 1
         let norm = squaredNorm.squareRoot()
         normGuard.remember(norm: norm * scale)
