@@ -55,8 +55,9 @@ public struct RunComparison {
         let lines = text.split(separator: "\n").filter { line in
             !line.hasPrefix("seed =") && !line.hasPrefix("endpoint") && !line.hasPrefix("# hash")
         }
+        let simulation = (try? String(contentsOf: folder.url.appending(path: "simulation.conf"), encoding: .utf8)) ?? ""
         return "\(label(folder, summary)) \(summary.profile ?? "") "
-            + EffectiveConfiguration.hash(lines.joined(separator: "\n"))
+            + EffectiveConfiguration.hash(lines.joined(separator: "\n") + simulation)
     }
 
     /// `swimmer afedpg (afedpg), 4 agents`.
