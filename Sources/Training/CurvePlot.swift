@@ -42,7 +42,7 @@ struct CurvePlot {
             set grid linecolor rgb '#dddddd' linetype 1 linewidth 0.5
             set border 3 linecolor rgb '#666666'
             set tics nomirror
-            set key outside below center horizontal reverse Left noenhanced
+            set key inside bottom right reverse Left opaque samplen 2 font ',10' noenhanced
             set style fill transparent solid 0.15 noborder
             \(isLogarithmic ? "set logscale x" : "set xrange [0:*]")
             set multiplot layout \(max(rows, 1)),\(columns) title '\(Self.quoted(title))' noenhanced
