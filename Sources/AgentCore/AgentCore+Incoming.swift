@@ -1,5 +1,6 @@
 import Bounded
 import GradientCodec
+import PolicyMath
 import Wire
 
 extension AgentCore {
