@@ -32,18 +32,19 @@ enum EffectiveConfiguration {
         return text { configuration.write(to: &$0) }
     }
 
-    /// Refuses a run whose configurations make no sense.
+    /// Refuses a run whose configurations make no sense; else returns every key of the gateway and the first agent.
     ///
     /// **Throws:** the error of the first that does not, without the name of a file.
-    static func check(_ plan: RunPlan) throws(TrainingError) {
+    @discardableResult
+    static func check(_ plan: RunPlan) throws(TrainingError) -> String {
         let file = FileManager.default.temporaryDirectory.appending(path: "lapwing-\(UUID().uuidString).conf")
         defer { try? FileManager.default.removeItem(at: file) }
         do throws(TrainingError) {
             try plan.gatewaySettings().text(heading: "").write(to: file, what: "a configuration")
-            _ = try gateway(file)
+            let text = try gateway(file)
             try plan.agentSettings(1, endpoint: "tcp://127.0.0.1:1").text(heading: "")
                 .write(to: file, what: "a configuration")
-            _ = try agent(file)
+            return try text + agent(file)
         } catch {
             throw TrainingError(
                 error.code, error.message.replacing(#/[^ ]*/lapwing-[0-9A-F-]+\.conf(:\d+)?: /#, with: ""))

@@ -23,20 +23,10 @@ public final class Sweep {
         folder = options.sweeps.appending(path: "\(options.training.environment.name)__\(options.name)")
         let cells = try options.grid.cells()
         guard !cells.isEmpty else { throw TrainingError(.usage, "nothing to sweep: give --codec, --bits or --profile") }
-        for cell in cells { try Self.check(cell, options) }
         self.options = options
         self.cells = cells
         jobs = try SweepJob.all(cells, options: options, root: folder)
         queue = try RunQueue(parallel: options.parallel, reporter: reporter)
-    }
-
-    /// Refuses a cell whose configuration makes no sense, before anything is started.
-    private static func check(_ cell: SweepCell, _ options: SweepOptions) throws(TrainingError) {
-        do throws(TrainingError) {
-            try EffectiveConfiguration.check(RunPlan(SweepJob.training(of: cell, seed: 1, options: options)))
-        } catch {
-            throw TrainingError(error.code, "the cell \(cell.label): \(error.message)")
-        }
     }
 
     /// Runs what is not finished, and writes `runs.csv`, `table.csv`, `table.md` and the plot.
@@ -46,12 +36,13 @@ public final class Sweep {
         do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
             throw TrainingError(.cannotCreate, "\(folder.path): the folder cannot be made; name another with --sweeps")
         }
-        let waiting = jobs.filter { $0.outcome == nil }
-        let finished = jobs.count - waiting.count
+        var folders: Set<URL> = []
+        let waiting = jobs.filter { $0.outcome == nil && folders.insert($0.folder).inserted }
+        let finished = jobs.count { $0.outcome != nil }
         reporter.say(
             "sweep folder \(folder.relativePath): \(cells.count) cells, \(options.seeds) seeds, "
                 + "\(finished) of \(jobs.count) runs are there already")
-        try queue.run(waiting.map(item), finished: finished, total: jobs.count)
+        try queue.run(waiting.map(item), finished: finished, total: finished + waiting.count)
         let report = SweepReport(
             options: options, cells: cells, jobs: jobs, folder: folder, failures: queue.failures,
             isInterrupted: queue.isInterrupted)

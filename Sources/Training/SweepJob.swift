@@ -11,8 +11,12 @@ struct SweepJob {
     let folder: URL
 
     /// Plans the run, so that its configuration is known before anything is started.
-    init(cell: Int, of cells: [SweepCell], seed: UInt64, options: SweepOptions, root: URL) throws(TrainingError) {
-        let training = try Self.training(of: cells[cell], seed: seed, options: options)
+    ///
+    /// `source` is the first cell that comes to the same configuration: its run is this one's too.
+    init(
+        cell: Int, source: SweepCell, seed: UInt64, options: SweepOptions, root: URL
+    ) throws(TrainingError) {
+        let training = try Self.training(of: source, seed: seed, options: options)
         let plan = try RunPlan(training)
         var text = "\(Version.text) \(plan.updates) \(training.evaluationEpisodes) \(training.target ?? .nan)\n"
         text += plan.gatewaySettings().text(heading: "")
@@ -23,15 +27,21 @@ struct SweepJob {
         self.cell = cell
         self.seed = seed
         hash = EffectiveConfiguration.hash(lines.joined(separator: "\n"))
-        folder = root.appending(path: "cells/\(cells[cell].slug)__\(seed)__\(hash)")
+        folder = root.appending(path: "cells/\(source.slug)__\(seed)__\(hash)")
     }
 
     /// Every run of a sweep, the first seed of every cell first: what is there after a while is a whole table.
+    ///
+    /// Cells that come to the same configuration, such as the dense run and the profile `lossless`, share their runs.
+    /// **Throws:** the error of the first cell whose configuration makes no sense.
     static func all(_ cells: [SweepCell], options: SweepOptions, root: URL) throws(TrainingError) -> [SweepJob] {
+        var effective: [String] = []
+        for cell in cells { effective.append(try cell.effectiveConfiguration(options)) }
         var jobs: [SweepJob] = []
         for seed in 1...UInt64(options.seeds) {
             for index in cells.indices {
-                jobs.append(try SweepJob(cell: index, of: cells, seed: seed, options: options, root: root))
+                let source = cells[effective.firstIndex(of: effective[index]) ?? index]
+                jobs.append(try SweepJob(cell: index, source: source, seed: seed, options: options, root: root))
             }
         }
         return jobs

@@ -107,10 +107,11 @@ public struct SweepReport: Encodable, Sendable {
     /// The last line that `lapwing sweep` prints.
     public var line: String {
         let state = isInterrupted ? ", interrupted: run it again to go on" : ""
-        let best = rows.dropFirst().filter(\.hasNoMeasurableLoss).max { ($0.ratioUp ?? 0) < ($1.ratioUp ?? 0) }
+        let best = rows.dropFirst().filter(\.hasNoMeasurableLoss).max { ($0.ratioBoth ?? 0) < ($1.ratioBoth ?? 0) }
         let found = best.flatMap { row in
-            row.ratioUp.map {
-                ", fewest bytes without measurable loss: \(row.label), \(ProgressLine.fixed($0, 1)) times fewer up"
+            row.ratioBoth.map {
+                ", fewest bytes of both ways among cells whose return's interval is not below the dense run's: "
+                    + "\(row.label), \(ProgressLine.fixed($0, 1)) times fewer"
             }
         }
         return "\(environment): \(rows.count) cells, \(runsDone) of \(runsAsked) runs\(found ?? ""), "

@@ -75,6 +75,42 @@ struct SweepReportTests {
         #expect(Set(jobs.map(\.folder)).count == 6)
     }
 
+    @Test("cells that come to the same keys share their runs: the profile lossless is the dense run")
+    func sharedRuns() throws {
+        try ProfileTests.withFolder("[uplink]\ncodec = dense-float32\nskip_rule = none\n", name: "lossless") { folder in
+            var options = try Self.options(folder)
+            options.grid.profiles = [try Profile(named: "lossless", folder: folder)]
+            let jobs = try Self.jobs(options, folder)
+            #expect(jobs.count == 9)
+            #expect(Set(jobs.map(\.folder)).count == 6)
+            for job in jobs where job.cell == 1 {
+                #expect(jobs.first { $0.cell == 0 && $0.seed == job.seed }?.folder == job.folder)
+                try Self.finish(job, Self.summary(job.seed, mean: 5, up: 7))
+            }
+            let report = try Self.report(options, folder)
+            #expect(report.runsDone == 6)
+            #expect(report.rows[0].bytesUp == report.rows[1].bytesUp)
+            #expect(report.rows[2].bytesUp == nil)
+        }
+    }
+
+    @Test("the last line names the fewest bytes of both ways among cells whose return holds")
+    func lastLine() throws {
+        let root = RunFolderTests.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: root) }
+        var options = try Self.options(root)
+        options.grid.codecs = [.denseFloat16, .ternary, .natural]
+        let outcomes: [(mean: Double, up: UInt64, down: UInt64)] = [
+            (100, 1_000_000, 1_000_000), (100, 100_000, 900_000), (100, 400_000, 100_000), (10, 1, 1),
+        ]
+        for job in try Self.jobs(options, root) {
+            let (mean, up, down) = outcomes[job.cell]
+            try Self.finish(job, Self.summary(job.seed, mean: mean + Double(job.seed), up: up, down: down))
+        }
+        let line = try Self.report(options, root).line
+        #expect(line.contains("not below the dense run's: ternary, 4.0 times fewer,"), "\(line)")
+    }
+
     @Test("a row has medians over seeds and how many times fewer bytes than dense")
     func row() throws {
         let dense = [100.0, 110, 90].enumerated().map { Self.summary(UInt64($0 + 1), mean: $1, up: 1_000_000) }
