@@ -36,8 +36,11 @@ public struct Profile: Sendable {
 
     /// What the gateway is told.
     var gateway: SettingList { settings }
-    /// What every agent is told: the downlink is the gateway's alone.
-    var agent: SettingList { settings.only(["uplink"]) }
+    /// What every agent is told: the downlink is the gateway's alone, and so are some keys of the uplink.
+    var agent: SettingList { settings.only(["uplink"], but: Self.gatewayKeys) }
+
+    /// Keys of `[uplink]` that an `agent.conf` does not have: the gateway works out the gate's right side.
+    static let gatewayKeys: Set<String> = ["skip_threshold", "skip_history"]
 
     private static var folders: [URL] {
         var folders: [URL] = []

@@ -93,7 +93,8 @@ public struct Overrides: Equatable, Sendable {
     public mutating func add(_ text: String) throws(TrainingError) {
         if text.hasPrefix("uplink.") || text.hasPrefix("downlink.") {
             let setting = try Setting(parsing: text)
-            return changes.append((setting.section == "uplink" ? .everyone : .gateway, setting))
+            let isShared = setting.section == "uplink" && !Profile.gatewayKeys.contains(setting.key)
+            return changes.append((isShared ? .everyone : .gateway, setting))
         }
         guard let match = text.wholeMatch(of: /(gateway|agent|agent-([1-9][0-9]{0,3}))\.(.*)/) else {
             throw TrainingError(

@@ -30,10 +30,12 @@ extension SettingList {
         }
     }
 
-    /// The settings of the named sections alone.
-    func only(_ sections: Set<String>) -> SettingList {
+    /// The settings of the named sections alone, but for some keys.
+    func only(_ sections: Set<String>, but keys: Set<String>) -> SettingList {
         var list: SettingList = []
-        for setting in settings where sections.contains(setting.section) { list.set(setting) }
+        for setting in settings where sections.contains(setting.section) && !keys.contains(setting.key) {
+            list.set(setting)
+        }
         return list
     }
 }

@@ -77,6 +77,27 @@ struct ProfileTests {
         }
     }
 
+    @Test("what only the gateway works out reaches no agent, whose configuration is accepted")
+    func gatewayKeys() throws {
+        let text = "[uplink]\nskip_rule = lapg\nmirror = float32\nskip_threshold = 0.2\nskip_history = 5\n"
+        try Self.withFolder(text) { folder in
+            var options = TrainingOptions(environment: try EnvironmentChoice(name: "cartpole"))
+            options.profile = try Profile(named: "small", folder: folder)
+            try options.overrides.add("uplink.skip_history=7")
+            let plan = try RunPlan(options)
+            let gateway = plan.gatewaySettings()
+            #expect(gateway.value("uplink", "skip_threshold") == "0.2")
+            #expect(gateway.value("uplink", "skip_history") == "7")
+            let agent = plan.agentSettings(1, endpoint: "tcp://127.0.0.1:9")
+            #expect(agent.value("uplink", "skip_rule") == "lapg")
+            #expect(agent.value("uplink", "skip_threshold") == nil)
+            #expect(agent.value("uplink", "skip_history") == nil)
+            let file = folder.appending(path: "agent.conf")
+            try agent.text(heading: "").write(to: file, what: "a configuration")
+            #expect(try EffectiveConfiguration.agent(file).contains("skip_rule = lapg"))
+        }
+    }
+
     @Test("a run folder holds a copy of its profile")
     func copy() throws {
         try Self.withFolder { folder in
