@@ -11,8 +11,8 @@ struct Sweep: ParsableCommand {
             Lists are separated by commas. Codecs are multiplied with --bits (uniform, qsgd, grid), --kept-fraction \
             (top-k), --rank (low-rank), --skip-threshold and --downlink; without --codec, --bits means uniform, \
             --kept-fraction top-k, --rank low-rank, and --skip-threshold alone dense-float32. Each --profile is a cell \
-            of its own, and so is each --cell. A dense run is always there to compare with. Cells that come to the same \
-            keys, such as the dense one and the profile lossless, share their runs.
+            of its own, and so is each --cell. A dense run is always there to compare with. Cells that come to the \
+            same keys, such as the dense one and the profile lossless, share their runs.
 
             --skip-threshold is c, the gate's noise factor (skip_noise_factor): a gradient is sent when it differs \
             from what was sent last by more than c times the noise of both. 0 means no gate; about 1 is useful, and at \
