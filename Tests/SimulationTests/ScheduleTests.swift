@@ -62,7 +62,8 @@ struct ScheduleTests {
         let run = try RecordedFederation(options)
         try run.run(until: 0.2)
         let agent = run.federation.agents[0]
-        let traffic = try #require(agent.process?.core.traffic)
+        let counted = agent.process?.core.traffic
+        let traffic = try #require(counted)
         let hello = Double(traffic.hello) / 10
         let first = try #require(run.applied.first)
         // The first update has no other before it: its size is what the gateway had received by then.
