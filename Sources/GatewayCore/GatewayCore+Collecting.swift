@@ -29,7 +29,7 @@ extension GatewayCore {
             return
         }
         round.noteProgress(of: agent, batches: UInt64(progress.batches))
-        if round.isAwaited(agent) {
+        if round.isAwaiting(agent) {
             if isLate(agent) { queueCollect(agent) }
         } else {
             collectIfEnough()
@@ -65,7 +65,7 @@ extension GatewayCore {
     mutating func promptCollectors() {
         guard round.isClosing, !isStopping, completion == nil else { return }
         let isOver = clock.milliseconds(since: round.closingSince) >= settings.collectTimeoutMilliseconds
-        for agent in 0..<agentCount where round.isAwaited(agent) {
+        for agent in 0..<agentCount where round.isAwaiting(agent) {
             if isOver {
                 round.release(agent)
                 round.setProgress(of: agent, batches: 0)

@@ -66,12 +66,14 @@ extension GatewayCore {
 
     /// Makes a version of the round when nobody is waited for any more.
     mutating func closeRoundIfComplete() {
-        guard isSynchronous, hasStarted, !isStopping, completion == nil, applied == nil,
-            round.isComplete(minimum: settings.collects ? 0 : settings.agentsMinimum),
-            !settings.collects || round.isClosing
-        else { return }
-        guard round.reportCount > 0 else {
-            round.goOn()
+        guard isSynchronous, hasStarted, !isStopping, completion == nil, applied == nil else { return }
+        if settings.collects {
+            guard round.isClosing, round.awaitedCount == 0 else { return }
+            guard round.reportCount > 0 else {
+                round.goOn()
+                return
+            }
+        } else if !round.isComplete(minimum: settings.agentsMinimum) {
             return
         }
         for place in 0..<contributionCount {

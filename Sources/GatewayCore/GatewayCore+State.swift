@@ -53,8 +53,8 @@ extension GatewayCore {
     /// Takes back the point that `version` was sampled at, so that differences from it can be sent; only with a lattice
     /// downlink, no version after the one that was restored, and only before the first event.
     ///
-    /// The newest version keeps the bytes that agents hold of it, also when another lattice is configured since: what is
-    /// not on the new one is sent whole.
+    /// The newest version keeps the bytes that agents hold of it, also when another lattice is configured since: what
+    /// is not on the new one is sent whole.
     public mutating func restore(samplingPoint: UnsafeBufferPointer<Float>, of version: PolicyVersion) {
         guard settings.downlinkCodec == .lattice, version <= self.version, samplingPoint.count == scratch.count,
             self.version.number - version.number < UInt64(versions.depth)

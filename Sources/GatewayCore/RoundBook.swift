@@ -95,8 +95,6 @@ struct RoundBook: ~Copyable {
 
     func hasReported(_ agent: Int) -> Bool { standings[agent] == Standing.reported }
 
-    func isAwaited(_ agent: Int) -> Bool { standings[agent] == Standing.awaited }
-
     // MARK: - Collecting
 
     /// How many gradients `agent` has made in this round, as it said.

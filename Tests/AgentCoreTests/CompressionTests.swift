@@ -201,10 +201,12 @@ struct CompressionTests {
     func residualOfAnotherFederation(federation: UInt64) throws {
         let rig = try Self.rig(Self.uplink(.topK, mirror: .none, feedback: .error))
         rig.welcome(version: 0)
-        _ = rig.update()
-        rig.answer(1, version: 1)
+        for sequence in UInt64(1)...4 {
+            _ = rig.update()
+            rig.answer(sequence, version: sequence)
+        }
         rig.core.disconnected(at: rig.now)
-        rig.welcome(version: 2) { $0.federationID = federation }
+        rig.welcome(version: 5) { $0.federationID = federation }
         _ = rig.update()
         let gradient = rig.gradient
         let sent = rig.pen.gradient

@@ -31,12 +31,12 @@ struct AgentRunTests {
         let path = try folder.configure(endpoint: "tcp://127.0.0.1:9")
         let agent = try AgentProcess(["run", "--config", path, "--format", "json"], in: folder.url)
         #expect(wait(seconds: 10) { agent.status("started") != nil })
+        #expect(wait(seconds: 10) { agent.errorLines.contains { $0.contains("nobody answers at tcp://127.0.0.1:9") } })
         let began = Date()
         agent.send(SIGINT)
         agent.waitUntilExit()
         #expect(agent.exitCode == 0)
         #expect(Date().timeIntervalSince(began) < 2)
-        #expect(agent.errorLines.contains { $0.contains("nobody answers at tcp://127.0.0.1:9") })
     }
 
     @Test("raises its boot epoch at each start, before anything else, and the gateway sees it")

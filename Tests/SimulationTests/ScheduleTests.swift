@@ -70,7 +70,9 @@ struct ScheduleTests {
         let update = first.time - hello - 10
         #expect(update > 5 && update < 60)
         let gaps = zip(run.applied.dropFirst(), run.applied).map { $0.0.time - $0.1.time }
-        #expect(gaps.allSatisfy { abs($0 - update - 10) < 0.5 })
+        // One in which an episode ended has the returns in it, some forty bytes.
+        #expect(gaps.allSatisfy { (-0.5...4.5).contains($0 - update - 10) }, "\(gaps), \(update)")
+        #expect(gaps.filter { abs($0 - update - 10) < 0.5 }.count * 2 > gaps.count, "\(gaps), \(update)")
     }
 
     @Test("a store that takes its time holds answers back, and nothing else")
