@@ -46,7 +46,7 @@ extension LowRankEncoder {
             }
             let after = product(column, column, rows)
             // What is left of a dependent column is rounding.
-            let inverse = after > before * 1e-9 ? 1 / after.squareRoot() : 0
+            let inverse = after > before * 1e-12 ? 1 / after.squareRoot() : 0
             for row in 0..<rows { column[row] *= inverse }
         }
     }

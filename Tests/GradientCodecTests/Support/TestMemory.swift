@@ -1,4 +1,5 @@
 import Bounded
+import Foundation
 @testable import GradientCodec
 
 /// Memory for one test's vectors and codecs, given back at its end.
@@ -49,7 +50,8 @@ extension RandomGenerator {
 
 /// A seed of its own for each run, printed so that a failure can be repeated.
 func printedSeed(_ name: String) -> UInt64 {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("\(name): seed \(seed)")
+    let given = ProcessInfo.processInfo.environment["LAPWING_TEST_SEED"].flatMap(UInt64.init)
+    let seed = given ?? UInt64.random(in: 0...UInt64.max)
+    print("\(name): LAPWING_TEST_SEED=\(seed)")
     return seed
 }
