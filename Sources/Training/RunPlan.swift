@@ -54,7 +54,6 @@ public struct RunPlan: Sendable {
         return switch list.value("aggregation", "rule") {
         case "fedpg", "lapg": options.agents
         case "rennala", "malenia": number("round_batches", default: 20)
-        case "fedbuff": number("buffer_length", default: 10)
         default: 1
         }
     }
