@@ -34,4 +34,52 @@ extension GatewayConfiguration {
     private func collecting(_ gathering: RoundGathering) -> RoundRuleSettings {
         .collecting(gathering, batchesInitial: roundBatchesInitial, step: afedpg)
     }
+
+    /// The filter that `[aggregation]` describes.
+    public var arrivalFilter: ArrivalFilterSettings {
+        var settings = filter
+        settings.adversariesMaximum = robust.adversariesMaximum
+        settings.combination = robust
+        // Both of these rules weight late gradients themselves.
+        settings.dampening = rule == .fedasync || rule == .fedbuff ? .constant : arrivals.staleness
+        settings.agentsMaximum = agentsMaximum
+        settings.stalenessMaximum = stalenessMaximum
+        return settings
+    }
+
+    /// What contradicts in the keys against adversaries, and what to do about it.
+    var robustConflict: Conflict? {
+        if filter.kind != .none, serverRule.isSynchronous {
+            return Conflict("filter", "rounds have no filter; use combine, or a rule without rounds")
+        }
+        switch filter.kind {
+        case .none, .zeno: return robust.conflict(averages: rule == .fedpg, agentsMinimum: agentsMinimum)
+        case .kardam: return kardamConflict
+        case .basgd: return basgdConflict
+        }
+    }
+
+    private var kardamConflict: Conflict? {
+        if robust.keepsGradients {
+            return Conflict("combine", "kardam judges gradients one by one; set combine = mean, or filter = basgd")
+        }
+        if stalenessMaximum >= UInt64(ArrivalFilterSettings.maximumHistory) {
+            return Conflict("staleness_max", "kardam remembers every policy that far back; at most 4095")
+        }
+        return agentsMinimum > 2 * robust.adversariesMaximum
+            ? nil
+            : Conflict(
+                "adversaries_max",
+                "kardam lets nobody through twice in so many; it needs [federation] agents_min above 2 adversaries_max")
+    }
+
+    private var basgdConflict: Conflict? {
+        if rule == .fedbuff { return Conflict("filter", "fedbuff has a buffer of its own; use fedasync with basgd") }
+        guard robust.keepsGradients else {
+            return Conflict("combine", "basgd needs a combination that withstands adversaries; set combine = median")
+        }
+        return filter.bufferCount >= robust.gradientsNeeded(adversaries: robust.adversariesMaximum)
+            ? nil
+            : Conflict("basgd_buffers", "one adversary can spoil one buffer; use at least 2 adversaries_max + 1")
+    }
 }

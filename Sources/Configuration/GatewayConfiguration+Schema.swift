@@ -111,6 +111,10 @@ extension GatewayConfiguration: ProfileTaking {
         visitor.number("staleness_slope", &arrivals.staleness.slope, NumberRange(0, 1_000))
         visitor.number("staleness_floor", &arrivals.staleness.floor, NumberRange(0, 1))
         visitor.integer("staleness_typical", &arrivals.staleness.typical, IntegerRange(0, 1_000_000, "versions"))
+        visitor.choice("filter", &filter.kind)
+        visitor.number("kardam_tolerance", &filter.tolerance, NumberRange(above: 0, 1e6))
+        visitor.integer(
+            "basgd_buffers", &filter.bufferCount, IntegerRange(1, ArrivalFilterSettings.maximumBuffers, "buffers"))
     }
 
     /// What no single key shows: keys that are missing or contradict each other.
@@ -140,8 +144,7 @@ extension GatewayConfiguration: ProfileTaking {
         if agentsMinimum > agentsMaximum {
             try source.refuse("agents_min is above agents_max; raise agents_max", "federation")
         }
-        try source.refuse(
-            robust.conflict(averages: rule == .fedpg, agentsMinimum: agentsMinimum), "aggregation")
+        try source.refuse(robustConflict, "aggregation")
         if rule == .lapg, links.uplink.gate.rule != .none, links.uplink.skipAction == .nothing {
             try source.refuse("lapg sums the last gradient of every learner; set skip_action = reuse", "uplink")
         }

@@ -37,10 +37,12 @@ public struct GatewayConfiguration: Sendable {
     public var rule = AggregationRule.afedpg
     /// What the rule `afedpg` is told; its step size and its care for long gradients go for every rule.
     public var afedpg = AFedPGSettings()
-    /// How a round's gradients become one.
+    /// How a round's gradients, or BASGD's buffers, become one; and how many adversaries are reckoned with.
     public var robust = RobustSettings()
     /// What the rules `a3c`, `fedasync` and `fedbuff` are told beside that.
     public var arrivals = GatewayConfiguration.arrivalDefaults
+    /// What gradients pass before an asynchronous rule sees them.
+    public var filter = ArrivalFilterSettings()
     /// Versions; an older update is refused.
     public var stalenessMaximum: UInt64 = 64
     /// Of rennala and malenia: gradients in a round.

@@ -37,6 +37,8 @@ extension GatewayLoop {
                 note(try socket.sendShared(to: ConnectionID(connection.number)), connection, &goneCount)
             }
         case .store(let version): store(version, at: now)
+        // Only of a filter that no configuration can choose.
+        case .validate: break
         case .notify(let notice): tell(notice, at: now)
         }
     }

@@ -58,6 +58,7 @@ extension GatewayPlan {
 
     private mutating func fillCore(_ configuration: GatewayConfiguration) {
         core.rule = configuration.serverRule
+        core.filter = configuration.arrivalFilter
         core.federationName = configuration.name
         core.isInsecure = configuration.isInsecure
         core.agentsMinimum = configuration.agentsMinimum

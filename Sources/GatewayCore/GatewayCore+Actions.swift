@@ -33,6 +33,12 @@ extension GatewayCore {
         case .store:
             guard let applied else { return nil }
             return .store(record(applied))
+        case .validate:
+            let normaliser = newestNormaliser
+            return .validate(
+                ValidationRequest(
+                    version: version, samplingPoint: newestSamplingPoint, normaliserMean: normaliser.mean,
+                    normaliserScale: normaliser.scale))
         case .notify:
             guard let notice = pending.publicNotice else { return nil }
             return .notify(notice)

@@ -123,14 +123,11 @@ extension GatewayCore {
             refuse(agents[agent].connection, agent, .busy, report.identity, isRetryable: true)
             return
         }
-        switch rule.apply(gradient: scratch, baseVersion: report.baseVersion) {
-        case .refused(let refusal):
-            refuse(agents[agent].connection, agent, RejectReason(refusal), report.identity)
-        case .applied(let applied):
-            contribute(report, from: agent, to: applied, messageBytes: messageBytes, isReuse: change == .keep)
-            if change != .keep { moveMirror(of: agent, after: report.identity) }
-            makeVersion(applied)
-        }
+        guard let applied = fold(report, from: agent) else { return }
+        contribute(report, from: agent, to: applied, messageBytes: messageBytes, isReuse: change == .keep)
+        if change != .keep { moveMirror(of: agent, after: report.identity) }
+        makeVersion(applied)
+        filter.note(applied, samplingPoint: rule.state.samplingPoint)
     }
 
     /// Whether a report is the next of its agent; if not, it is answered here.

@@ -9,6 +9,7 @@ extension GatewayCore {
     /// **Limit:** an initial policy that is not finite is a programmer error: check one that came from a file.
     public mutating func start(from initial: Vector) {
         rule.start(from: initial)
+        filter.start(at: version, samplingPoint: rule.state.samplingPoint)
         packVersion()
         becomeCurrent()
     }
@@ -28,6 +29,11 @@ extension GatewayCore {
                 parameters: snapshot.parameters, direction: snapshot.direction, state: ruleState,
                 version: snapshot.version)
         else { return false }
+        filter.start(at: version, samplingPoint: rule.state.samplingPoint)
+        // What other settings wrote may be anything.
+        if snapshot.state.count == state.count {
+            filter.restore(state: UnsafeBufferPointer(rebasing: snapshot.state.suffix(filter.stateCount)))
+        }
         if settings.policy.normalisesObservations, snapshot.observationMean.count > 0 {
             guard
                 observations.restore(
@@ -47,7 +53,8 @@ extension GatewayCore {
     private mutating func restoreWindows(_ state: UnsafeBufferPointer<Double>) {
         let returnCount = min(returns.stateCount, state.count)
         returns.restore(state: UnsafeBufferPointer(rebasing: state[..<returnCount]))
-        gate.restore(state: UnsafeBufferPointer(rebasing: state[returnCount...]))
+        let gateCount = min(gate.stateCount, state.count - returnCount)
+        gate.restore(state: UnsafeBufferPointer(rebasing: state[returnCount..<returnCount + gateCount]))
     }
 
     /// Takes back the point that `version` was sampled at, so that differences from it can be sent; only with a lattice
@@ -113,6 +120,8 @@ extension GatewayCore {
         let windows = 1 + ruleCount
         let end = windows + returns.stateCount
         returns.write(state: UnsafeMutableBufferPointer(rebasing: state[windows..<end]))
-        gate.write(state: UnsafeMutableBufferPointer(rebasing: state[end...]))
+        let filterStart = end + gate.stateCount
+        gate.write(state: UnsafeMutableBufferPointer(rebasing: state[end..<filterStart]))
+        filter.write(state: UnsafeMutableBufferPointer(rebasing: state[filterStart...]))
     }
 }

@@ -47,6 +47,7 @@ public struct GatewayCore: ~Copyable {
     let frameCost: FrameCost
     let acceptedCodecs: CodecSet
     var rule: ServerRule
+    var filter: ArrivalFilter
     var observations: ObservationMerge
     var decoder: MessageDecoder
     var vectorDecoder: VectorDecoder
@@ -64,6 +65,8 @@ public struct GatewayCore: ~Copyable {
     let state: UnsafeMutableBufferPointer<Double>
     /// Scratch: a gradient, then a sampling point in single precision.
     let scratch: Vector
+    /// The gradient as the filter leaves it; empty without one.
+    let screened: Vector
     let observationScratch: (mean: Vector, squaredDeviations: Vector)
     /// The update that the present event made a version of, until its record is taken out.
     var applied: AppliedUpdate?
@@ -94,6 +97,7 @@ public struct GatewayCore: ~Copyable {
         let observationCount = settings.policy.normalisesObservations ? shape.observationCount : 0
         let limits = settings.wireLimits
         let rule = try ServerRule(parameterCount: parameterCount, settings: settings.rule, arena: &arena)
+        let filter = try ArrivalFilter(parameterCount: parameterCount, settings: settings.filter, arena: &arena)
         let observations = try ObservationMerge(observationCount: observationCount, arena: &arena)
         let decoder = try MessageDecoder(limits: limits, arena: &arena)
         let vectorDecoder = try VectorDecoder(
@@ -124,8 +128,11 @@ public struct GatewayCore: ~Copyable {
             Contribution.self, count: settings.agentsMaximum, holder: "contributions")
         let unstored = try UnstoredReports(capacity: settings.agentsMaximum, arena: &arena)
         let state = try arena.reserve(
-            Double.self, count: 1 + rule.stateCount + returns.stateCount + gate.stateCount, holder: "rule state")
+            Double.self,
+            count: 1 + rule.stateCount + returns.stateCount + gate.stateCount + filter.stateCount, holder: "rule state")
         let scratch = try arena.vector(parameterCount, holder: "gradient")
+        let screened = try arena.vector(
+            settings.filter.kind == .none ? 0 : parameterCount, holder: "gradient in a filter")
         let mean = try arena.vector(observationCount, holder: "observation statistics")
         let squaredDeviations = try arena.vector(observationCount, holder: "observation statistics")
 
@@ -137,6 +144,7 @@ public struct GatewayCore: ~Copyable {
         frameCost = FrameCost(isEncrypted: !settings.isInsecure)
         self.acceptedCodecs = acceptedCodecs
         self.rule = rule
+        self.filter = filter
         self.observations = observations
         self.decoder = decoder
         self.vectorDecoder = vectorDecoder
@@ -155,6 +163,7 @@ public struct GatewayCore: ~Copyable {
         self.unstored = unstored
         self.state = state
         self.scratch = scratch
+        self.screened = screened
         observationScratch = (mean, squaredDeviations)
         precondition(encode(.welcome(emptyWelcome)) != nil, "a policy or a name that the wire does not carry")
     }
@@ -187,7 +196,9 @@ public struct GatewayCore: ~Copyable {
             expireSessions(at: now)
             promptCollectors()
         case .stop: isStopping = true
+        case .validated(let gradient): _ = filter.takeValidation(gradient)
         }
+        askForValidation()
         announceIfDue(at: now)
         noteTheEnd()
     }

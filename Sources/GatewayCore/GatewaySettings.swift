@@ -9,6 +9,8 @@ public struct GatewaySettings: Sendable {
     public var policy: PolicyDescription
     /// How gradients are folded into it.
     public var rule: ServerRule.Settings = .afedpg(AFedPGSettings())
+    /// What gradients pass before an asynchronous rule sees them.
+    public var filter = ArrivalFilterSettings()
     /// The federation's name, for people.
     public var federationName = FixedText()
     /// What tells this federation from every other; drawn once, when its store is made.
@@ -81,7 +83,8 @@ public struct GatewaySettings: Sendable {
                 && (1...Self.historyLimit).contains(downlinkHistory))
         let gateIsUsable =
             gateWeight >= 0 && gateWeight.isFinite && (0...Self.historyLimit).contains(gateHistory)
-        return rule.isUsable && localIsUsable && roundsAreUsable && uplink.isUsable && downlinkIsUsable
+        let filterIsUsable = filter.isUsable && (filter.kind == .none || !rule.isSynchronous)
+        return rule.isUsable && localIsUsable && roundsAreUsable && filterIsUsable && uplink.isUsable && downlinkIsUsable
             && gateIsUsable && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
             && knownAgentsMaximum >= agentsMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
             && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0

@@ -14,6 +14,7 @@ struct PendingAction: BitwiseCopyable {
         case announceToAll
         case policyToAll
         case store
+        case validate
         case notify
     }
 

@@ -196,6 +196,31 @@ struct RefusalTests {
             "gateway.conf:12: [aggregation] adversaries_max: so many need [federation] agents_min above "
                 + "2 adversaries_max, times combine_buckets_of"),
         Refusal(
+            smallGateway + "\n[aggregation]\nrule = fedpg\nfilter = kardam\n",
+            "gateway.conf:11: [aggregation] filter: rounds have no filter; use combine, or a rule without rounds"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nfilter = kardam\ncombine = median\n",
+            "gateway.conf:11: [aggregation] combine: kardam judges gradients one by one; set combine = mean, "
+                + "or filter = basgd"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nfilter = kardam\nstaleness_max = 4096\n",
+            "gateway.conf:11: [aggregation] staleness_max: kardam remembers every policy that far back; at most 4095"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nfilter = kardam\nadversaries_max = 2\n[federation]\nagents_min = 4\n",
+            "gateway.conf:11: [aggregation] adversaries_max: kardam lets nobody through twice in so many; "
+                + "it needs [federation] agents_min above 2 adversaries_max"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fedbuff\nfilter = basgd\ncombine = median\n",
+            "gateway.conf:11: [aggregation] filter: fedbuff has a buffer of its own; use fedasync with basgd"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nfilter = basgd\n",
+            "gateway.conf: [aggregation] combine: basgd needs a combination that withstands adversaries; "
+                + "set combine = median"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nfilter = basgd\ncombine = median\nadversaries_max = 2\n",
+            "gateway.conf: [aggregation] basgd_buffers: one adversary can spoil one buffer; "
+                + "use at least 2 adversaries_max + 1"),
+        Refusal(
             smallGateway + "\n[aggregation]\ncombine = average\n",
             "gateway.conf:10: [aggregation] combine: \"average\" is not known; write mean, median, trimmed-mean, "
                 + "meamed, krum, multi-krum, geometric-median, centred-clipping or fedpg-br"),

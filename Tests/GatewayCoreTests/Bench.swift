@@ -89,6 +89,7 @@ enum Done: Equatable {
     case send(UInt32, Seen)
     case share([UInt32], Seen)
     case store(Stored)
+    case validate(PolicyVersion)
     case notice(GatewayNotice)
 }
 
@@ -268,6 +269,7 @@ final class Bench {
             for connection in connections { frames.append((connection.number, Array(bytes))) }
             return .share(connections.map(\.number), seen(bytes))
         case .store(let version): return .store(copy(version))
+        case .validate(let request): return .validate(request.version)
         case .notify(let notice): return .notice(notice)
         }
     }

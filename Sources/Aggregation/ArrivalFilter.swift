@@ -1,0 +1,155 @@
+import Bounded
+
+/// What gradients pass before an asynchronous rule sees them; the one place that knows which filters exist.
+///
+///     switch filter.screen(gradient, from: agent, baseVersion: k′, newest: k) {
+///     case .passed, .combined: rule.apply(gradient: gradient, …)     the vector may have been changed in place
+///     case .held: rule.hold(…)
+///     case .waiting, .refused: tell the sender
+///     }
+///     filter.note(update, samplingPoint: rule.state.samplingPoint)    after every version
+public enum ArrivalFilter: ~Copyable {
+    /// Everything passes as it is.
+    case none
+    /// Asks how fast gradients change.
+    case kardam(LipschitzFilter)
+    /// Combines buffers robustly.
+    case basgd(BufferFilter)
+    /// Compares with a trusted gradient.
+    case zeno(ValidationFilter)
+
+    /// Reserves the memory of the filter that `settings` names.
+    public init(parameterCount: Int, settings: ArrivalFilterSettings, arena: inout Arena) throws(Arena.Refusal) {
+        precondition(settings.isUsable, "filter settings out of range")
+        switch settings.kind {
+        case .none: self = .none
+        case .kardam:
+            self = .kardam(try LipschitzFilter(parameterCount: parameterCount, settings: settings, arena: &arena))
+        case .basgd:
+            self = .basgd(try BufferFilter(parameterCount: parameterCount, settings: settings, arena: &arena))
+        case .zeno:
+            self = .zeno(try ValidationFilter(parameterCount: parameterCount, settings: settings, arena: &arena))
+        }
+    }
+
+    /// Begins at `version`, with nothing known of any agent; `restore` comes after it.
+    public mutating func start(at version: PolicyVersion, samplingPoint: UnsafeBufferPointer<Double>) {
+        switch consume self {
+        case .none: self = .none
+        case .kardam(var filter):
+            filter.start(at: version, samplingPoint: samplingPoint)
+            self = .kardam(filter)
+        case .basgd(var filter):
+            filter.start()
+            self = .basgd(filter)
+        case .zeno(var filter):
+            filter.start()
+            self = .zeno(filter)
+        }
+    }
+
+    /// Judges a finite gradient of `agent`, and changes it where the filter says so.
+    public mutating func screen(
+        _ gradient: Vector, from agent: Int, baseVersion: PolicyVersion, newest: PolicyVersion
+    ) -> FilterVerdict {
+        switch consume self {
+        case .none:
+            self = .none
+            return .passed(gradientNorm: 0)
+        case .kardam(var filter):
+            let verdict = filter.screen(gradient, from: agent, baseVersion: baseVersion, newest: newest)
+            self = .kardam(filter)
+            return verdict
+        case .basgd(var filter):
+            let verdict = filter.screen(gradient, from: agent, round: newest.number)
+            self = .basgd(filter)
+            return verdict
+        case .zeno(var filter):
+            let verdict = filter.screen(gradient)
+            self = .zeno(filter)
+            return verdict
+        }
+    }
+
+    /// Takes note of a version that was made of a gradient which passed.
+    public mutating func note(_ update: AppliedUpdate, samplingPoint: UnsafeBufferPointer<Double>) {
+        switch consume self {
+        case .none: self = .none
+        case .kardam(var filter):
+            filter.note(update, samplingPoint: samplingPoint)
+            self = .kardam(filter)
+        case .basgd(let filter): self = .basgd(filter)
+        case .zeno(let filter): self = .zeno(filter)
+        }
+    }
+
+    /// Whether a trusted gradient of the present policy is asked for; asked once, until it comes.
+    public mutating func takeValidationRequest() -> Bool {
+        switch consume self {
+        case .none:
+            self = .none
+            return false
+        case .kardam(let filter):
+            self = .kardam(filter)
+            return false
+        case .basgd(let filter):
+            self = .basgd(filter)
+            return false
+        case .zeno(var filter):
+            let isWanted = filter.takeRequest()
+            self = .zeno(filter)
+            return isWanted
+        }
+    }
+
+    /// Takes in the trusted gradient that was asked for; false when it is of no use, and another is asked for.
+    public mutating func takeValidation(_ gradient: UnsafeBufferPointer<Float>) -> Bool {
+        switch consume self {
+        case .none:
+            self = .none
+            return false
+        case .kardam(let filter):
+            self = .kardam(filter)
+            return false
+        case .basgd(let filter):
+            self = .basgd(filter)
+            return false
+        case .zeno(var filter):
+            let isTaken = filter.take(gradient)
+            self = .zeno(filter)
+            return isTaken
+        }
+    }
+
+    /// How many numbers `write(state:)` needs: those of gradients that were acknowledged and are in no step yet.
+    public var stateCount: Int {
+        switch self {
+        case .none: 0
+        case .kardam: 0
+        case .basgd(let filter): filter.stateCount
+        case .zeno: 0
+        }
+    }
+
+    /// Writes what has to survive a restart.
+    public func write(state: UnsafeMutableBufferPointer<Double>) {
+        switch self {
+        case .none: return
+        case .kardam: return
+        case .basgd(let filter): filter.write(state: state)
+        case .zeno: return
+        }
+    }
+
+    /// Takes back what `write(state:)` wrote; of another filter's, or another number of buffers, nothing.
+    public mutating func restore(state: UnsafeBufferPointer<Double>) {
+        switch consume self {
+        case .none: self = .none
+        case .kardam(let filter): self = .kardam(filter)
+        case .basgd(var filter):
+            filter.restore(state: state)
+            self = .basgd(filter)
+        case .zeno(let filter): self = .zeno(filter)
+        }
+    }
+}
