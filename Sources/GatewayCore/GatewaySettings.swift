@@ -84,8 +84,8 @@ public struct GatewaySettings: Sendable {
         let gateIsUsable =
             gateWeight >= 0 && gateWeight.isFinite && (0...Self.historyLimit).contains(gateHistory)
         let filterIsUsable = filter.isUsable && (filter.kind == .none || !rule.isSynchronous)
-        return rule.isUsable && localIsUsable && roundsAreUsable && filterIsUsable && uplink.isUsable && downlinkIsUsable
-            && gateIsUsable && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
+        return rule.isUsable && localIsUsable && roundsAreUsable && filterIsUsable && uplink.isUsable
+            && downlinkIsUsable && gateIsUsable && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
             && knownAgentsMaximum >= agentsMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
             && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0
             && sessionTimeoutMilliseconds > 0 && retryAfterMilliseconds > 0
