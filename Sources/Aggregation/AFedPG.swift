@@ -118,12 +118,7 @@ public struct AFedPG: ~Copyable {
         squaredNorm: Double, baseVersion: PolicyVersion
     ) throws(AggregationRefusal) -> Weighing {
         guard baseVersion <= version else { throw .futureVersion }
-        let scale: Double
-        switch normGuard.judge(squaredNorm: squaredNorm) {
-        case .accepted(let accepted): scale = accepted
-        case .notFinite: throw .notFinite
-        case .tooLong: throw .normTooLarge
-        }
+        let scale = try normGuard.scale(squaredNorm: squaredNorm)
         let momentum = settings.momentum.value(at: baseVersion.number)
         let weight = hasMomentum ? momentum : 1
         return Weighing(

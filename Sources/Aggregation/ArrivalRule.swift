@@ -121,12 +121,7 @@ public struct ArrivalRule: ~Copyable {
         squaredNorm: Double, baseVersion: PolicyVersion
     ) throws(AggregationRefusal) -> Weighing {
         guard baseVersion <= version else { throw .futureVersion }
-        let scale: Double
-        switch normGuard.judge(squaredNorm: squaredNorm) {
-        case .accepted(let accepted): scale = accepted
-        case .notFinite: throw .notFinite
-        case .tooLong: throw .normTooLarge
-        }
+        let scale = try normGuard.scale(squaredNorm: squaredNorm)
         return Weighing(
             weight: settings.staleness.value(at: stepsSince(baseVersion)) * scale,
             gradientNorm: squaredNorm.squareRoot(), gradientScale: scale)

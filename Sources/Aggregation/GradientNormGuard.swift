@@ -46,6 +46,17 @@ public struct GradientNormGuard: ~Copyable {
         return .accepted(scale: threshold / norm)
     }
 
+    /// What a gradient is to be multiplied with, without remembering it.
+    ///
+    /// **Throws:** `notFinite` and `normTooLarge`, as `judge` says.
+    func scale(squaredNorm: Double) throws(AggregationRefusal) -> Double {
+        switch judge(squaredNorm: squaredNorm) {
+        case .accepted(let scale): return scale
+        case .notFinite: throw .notFinite
+        case .tooLong: throw .normTooLarge
+        }
+    }
+
     /// The norm that gradients are shortened to at present; nil: nothing is shortened.
     public var clipThreshold: Double? {
         switch settings.clip {

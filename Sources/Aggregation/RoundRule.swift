@@ -67,44 +67,41 @@ public struct RoundRule: ~Copyable {
     public mutating func add(_ gradient: Vector, batches: UInt32 = 1) -> RoundArrival {
         precondition(gradient.count == sum.count, "a gradient of another size")
         let squaredNorm = VectorKernels.squaredNorm(gradient)
-        let share = share(of: batches)
         let scale: Double
-        switch normGuard.judge(squaredNorm: squaredNorm) {
-        case .accepted(let accepted): scale = accepted
-        case .notFinite: return .refused(.notFinite)
-        case .tooLong: return .refused(.normTooLarge)
+        do throws(AggregationRefusal) { scale = try normGuard.scale(squaredNorm: squaredNorm) } catch {
+            return .refused(error)
         }
         if settings.robust.keepsGradients {
             combiner.add(gradient, scale: scale)
         } else {
-            _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale * share)
+            _ = VectorKernels.blend(into: sum, keeping: keeping, gradient, weight: scale * share(of: batches))
         }
-        weight = (count == 0 ? 0 : weight) + share
-        count += 1
-        let norm = squaredNorm.squareRoot()
-        normGuard.remember(norm: norm * scale)
-        return .added(norm: norm, scale: scale)
+        return enter(norm: squaredNorm.squareRoot(), scale: scale, batches: batches)
     }
 
     /// The same for a recorded gradient in double precision; nothing is rounded.
     public mutating func add(_ gradient: UnsafeBufferPointer<Double>, batches: UInt32 = 1) -> RoundArrival {
         precondition(gradient.count == sum.count, "a gradient of another size")
         let squaredNorm = VectorKernels.squaredNorm(gradient)
-        let share = share(of: batches)
         let scale: Double
-        switch normGuard.judge(squaredNorm: squaredNorm) {
-        case .accepted(let accepted): scale = accepted
-        case .notFinite: return .refused(.notFinite)
-        case .tooLong: return .refused(.normTooLarge)
+        do throws(AggregationRefusal) { scale = try normGuard.scale(squaredNorm: squaredNorm) } catch {
+            return .refused(error)
         }
         if settings.robust.keepsGradients {
             combiner.add(gradient, scale: scale)
         } else {
-            _ = VectorKernels.blend(into: sum, keeping: count == 0 ? 0 : 1, gradient, weight: scale * share)
+            _ = VectorKernels.blend(into: sum, keeping: keeping, gradient, weight: scale * share(of: batches))
         }
-        weight = (count == 0 ? 0 : weight) + share
+        return enter(norm: squaredNorm.squareRoot(), scale: scale, batches: batches)
+    }
+
+    /// What is kept of the sum when a gradient is added: nothing of the round before.
+    private var keeping: Double { count == 0 ? 0 : 1 }
+
+    /// Counts a gradient that was added.
+    private mutating func enter(norm: Double, scale: Double, batches: UInt32) -> RoundArrival {
+        weight = (count == 0 ? 0 : weight) + share(of: batches)
         count += 1
-        let norm = squaredNorm.squareRoot()
         normGuard.remember(norm: norm * scale)
         return .added(norm: norm, scale: scale)
     }
