@@ -82,7 +82,7 @@ bench: build mujoco benchmarks
 	$(BENCH)/kernel-benchmarks
 	$(BENCH)/codec-benchmarks
 	$(BENCH)/sampling-benchmarks $(SAMPLING_FLAGS)
-	$(BENCH)/simulation-benchmarks --lapwing .build/release/lapwing
+	$(BENCH)/simulation-benchmarks --lapwing .build/release/lapwing --models $(MODELS)
 	$(BENCH)/gateway-benchmarks --gateway .build/release/lapwing-gateway
 
 # The same at toy size, so that they cannot rot.
@@ -90,7 +90,7 @@ bench-toy: benchmarks
 	$(BENCH)/kernel-benchmarks --toy > /dev/null
 	$(BENCH)/codec-benchmarks --toy > /dev/null
 	$(BENCH)/sampling-benchmarks --toy $(SAMPLING_FLAGS) > /dev/null
-	$(BENCH)/simulation-benchmarks --toy --lapwing .build/debug/lapwing > /dev/null
+	$(BENCH)/simulation-benchmarks --toy --lapwing .build/debug/lapwing --models $(MODELS) > /dev/null
 	$(BENCH)/gateway-benchmarks --gateway .build/debug/lapwing-gateway --seconds 1 --rounds 1 > /dev/null
 
 benchmarks:

@@ -5,10 +5,10 @@
 //   LAPWING_EDGE_ONLY=1 swift run -c release kernel-benchmarks [--toy] [--seed N] [--repetitions N]
 //   LAPWING_EDGE_ONLY=1 swift run -c release codec-benchmarks [--toy] [--seed N] [--repetitions N]
 //   LAPWING_EDGE_ONLY=1 swift run -c release sampling-benchmarks --plugin FILE --models DIRECTORY [--toy] [--seed N]
-//       [--rounds N]
+//       [--repetitions N]
 //   swift build -c release --product lapwing               (in the folder above)
-//   LAPWING_EDGE_ONLY=1 swift run -c release simulation-benchmarks --lapwing ../.build/release/lapwing [--toy]
-//       [--seed N] [--rounds N]
+//   LAPWING_EDGE_ONLY=1 swift run -c release simulation-benchmarks --lapwing ../.build/release/lapwing
+//       --models DIRECTORY [--toy] [--seed N] [--repetitions N]
 //   swift build -c release --product lapwing-gateway       (in the folder above)
 //   LAPWING_EDGE_ONLY=1 swift run -c release gateway-benchmarks --gateway ../.build/release/lapwing-gateway
 //       [--connections N] [--seconds S] [--rounds N]
@@ -47,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "simulation-benchmarks",
             dependencies: [
-                "CKernelComparison", "CSwimmerComparison", "Measuring",
+                "CKernelComparison", "CSimulationComparison", "CSwimmerComparison", "Measuring",
                 .product(name: "Environments", package: "lapwing"),
             ]),
         .executableTarget(name: "gateway-benchmarks", linkerSettings: [.linkedLibrary("zmq")]),

@@ -211,7 +211,8 @@ struct Sampler: ~Copyable {
     }
 
     /// The action for the environment: in double precision, clipped to its range.
-    private func carryOver() {
+    // Mutating, since the compiler copies the whole sampler for a call that is not.
+    private mutating func carryOver() {
         for index in 0..<action.count {
             let wanted = Double(action[index])
             carriedOut[index] =

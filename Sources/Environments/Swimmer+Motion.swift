@@ -19,9 +19,10 @@ extension Swimmer {
     // One copy for the four looks of a Runge–Kutta step: the call costs little beside it, and the binary is small.
     @inline(never)
     func acceleration(position: Coordinates, velocity: Coordinates) -> Coordinates {
-        let (s0, c0) = sineAndCosine(position.heading)
-        let (s1, c1) = sineAndCosine(position.heading + position.joint1)
-        let (s2, c2) = sineAndCosine(position.heading + position.joint1 + position.joint2)
+        let angle1 = position.heading + position.joint1
+        let (sines, cosines) = sinesAndCosines(SIMD4(position.heading, angle1, angle1 + position.joint2, 0))
+        let (s0, s1, s2) = (sines[0], sines[1], sines[2])
+        let (c0, c1, c2) = (cosines[0], cosines[1], cosines[2])
         let rate0 = velocity.heading
         let rate1 = rate0 + velocity.joint1
         let rate2 = rate1 + velocity.joint2

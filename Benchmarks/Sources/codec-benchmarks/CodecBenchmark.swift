@@ -25,7 +25,7 @@ struct CodecBenchmark: ~Copyable {
     private let output: Vector
     private let inner: Int
 
-    init(_ settings: CodecSettings, count: Int, options: Options) throws {
+    init(_ settings: CodecSettings, count: Int, options: BenchmarkOptions) throws {
         var arena = try Arena(limitBytes: 1 << 20 + 64 * count)
         var layout = MatrixLayout()
         _ = layout.append(MatrixLayout.Matrix(offset: 0, rows: count / 50, columns: 50))

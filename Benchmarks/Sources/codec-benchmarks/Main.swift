@@ -16,10 +16,8 @@ struct CodecBenchmarks {
     static let bar = 2.0
 
     static func main() throws {
-        guard let options = Options(CommandLine.arguments) else {
-            report("usage: codec-benchmarks [--toy] [--seed N] [--repetitions N]")
-            exit(64)
-        }
+        let options = BenchmarkOptions.parsed(
+            program: "codec-benchmarks", repetitions: 101, toyRepetitions: 5)
         for count in [5_000, 500_000] {
             report("\(count) elements: ns an element, and how many times memcpy's that is (95 % interval)")
             for (name, settings) in choices { try measure(name, settings, count: count, options) }
@@ -36,7 +34,7 @@ struct CodecBenchmarks {
         25 for 32 codes.
         """
 
-    static func measure(_ name: String, _ settings: CodecSettings, count: Int, _ options: Options) throws {
+    static func measure(_ name: String, _ settings: CodecSettings, count: Int, _ options: BenchmarkOptions) throws {
         var benchmark = try CodecBenchmark(settings, count: count, options: options)
         let result = try benchmark.measure(repetitions: options.repetitions)
         let hasBar = settings.codec == .uniform && (settings.bits == 8 || settings.bits == 4)

@@ -14,7 +14,7 @@ struct ForwardBenchmark: ~Copyable {
     private let output: UnsafeMutablePointer<Float>
     private let inner: Int
 
-    init(_ specification: PolicySpecification, options: Options, arena: inout Arena) throws {
+    init(_ specification: PolicySpecification, options: BenchmarkOptions, arena: inout Arena) throws {
         var generator = RandomGenerator(seed: options.seed)
         let parameters = try arena.vector(specification.parameterCount, holder: "parameters")
         initialise(

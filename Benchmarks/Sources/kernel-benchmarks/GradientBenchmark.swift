@@ -13,7 +13,7 @@ struct GradientBenchmark: ~Copyable {
     private let observation: Vector
     private let action: Vector
 
-    init(_ specification: PolicySpecification, options: Options, arena: inout Arena) throws {
+    init(_ specification: PolicySpecification, options: BenchmarkOptions, arena: inout Arena) throws {
         var generator = RandomGenerator(seed: options.seed)
         let parameters = try arena.vector(specification.parameterCount, holder: "parameters")
         initialise(

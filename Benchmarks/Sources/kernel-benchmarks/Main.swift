@@ -17,16 +17,14 @@ func report(_ text: String) { FileHandle.standardError.write(Data((text + "\n").
 @main
 struct KernelBenchmarks {
     static func main() throws {
-        guard let options = Options(CommandLine.arguments) else {
-            report("usage: kernel-benchmarks [--toy] [--seed N] [--repetitions N]")
-            exit(64)
-        }
+        let options = BenchmarkOptions.parsed(
+            program: "kernel-benchmarks", repetitions: 201, toyRepetitions: 5)
         let specification = PolicySpecification(distribution: .gaussian, observationCount: 11, actionCount: 3)
         try measureForward(specification, options)
         try measureGradient(specification, options)
     }
 
-    static func measureForward(_ specification: PolicySpecification, _ options: Options) throws {
+    static func measureForward(_ specification: PolicySpecification, _ options: BenchmarkOptions) throws {
         var arena = try Arena(limitBytes: 16 << 20)
         var benchmark = try ForwardBenchmark(specification, options: options, arena: &arena)
         let difference = benchmark.difference()
@@ -52,7 +50,7 @@ struct KernelBenchmarks {
                 result.fixedRatio.interval.high))
     }
 
-    static func measureGradient(_ specification: PolicySpecification, _ options: Options) throws {
+    static func measureGradient(_ specification: PolicySpecification, _ options: BenchmarkOptions) throws {
         var arena = try Arena(limitBytes: 16 << 20)
         var benchmark = try GradientBenchmark(specification, options: options, arena: &arena)
         let sink = UnsafeMutablePointer<Float>.allocate(capacity: 8)

@@ -17,10 +17,10 @@ struct HopperSampler: ~Copyable {
     private var current: Vector
     private var next: Vector
 
-    init(_ options: Options, arena: inout Arena) throws {
+    init(_ options: BenchmarkOptions, batchSteps: Int, arena: inout Arena) throws {
         let environment = try EnvironmentInstance(
-            name: FixedText("hopper" as StaticString), plugin: FixedText(cString: options.plugin),
-            options: FixedText(cString: "models=" + options.models), arena: &arena)
+            name: FixedText("hopper" as StaticString), plugin: FixedText(cString: options["plugin"]),
+            options: FixedText(cString: "models=" + options["models"]), arena: &arena)
         let specification = PolicySpecification(distribution: .gaussian, observationCount: 11, actionCount: 3)
         var settings = EstimatorSettings()
         settings.estimator = .gae
@@ -32,7 +32,7 @@ struct HopperSampler: ~Copyable {
         var network = try PolicyNetwork(specification, arena: &arena)
         network.load(parameters)
         let estimator = try GradientEstimator(
-            specification: specification, settings: settings, batchSteps: options.batchSteps, seed: options.seed,
+            specification: specification, settings: settings, batchSteps: batchSteps, seed: options.seed,
             arena: &arena)
         let raw = try arena.reserve(Double.self, count: 11, holder: "observations")
         let carriedOut = try arena.reserve(Double.self, count: 3, holder: "actions")
@@ -50,7 +50,7 @@ struct HopperSampler: ~Copyable {
         self.action = action
         self.current = current
         self.next = next
-        batchSteps = options.batchSteps
+        self.batchSteps = batchSteps
     }
 
     /// The torso's height after the last step: the first number that Hopper's observation shows.

@@ -16,24 +16,23 @@ func report(_ text: String) { FileHandle.standardError.write(Data((text + "\n").
 @main
 struct SamplingBenchmarks {
     static func main() throws {
-        guard let options = Options(CommandLine.arguments) else {
-            report(Options.usage)
-            exit(64)
-        }
-        guard let bare = simulation_comparison_open(options.models + "/hopper.xml") else { exit(66) }
+        let options = BenchmarkOptions.parsed(
+            program: "sampling-benchmarks", repetitions: 60, toyRepetitions: 3, needed: ["plugin", "models"])
+        let batchSteps = options.isToy ? 50 : 1_000
+        guard let bare = simulation_comparison_open(options["models"] + "/hopper.xml") else { exit(66) }
         defer { simulation_comparison_close(bare) }
-        var recording = Recording(batchSteps: options.batchSteps)
+        var recording = Recording(batchSteps: batchSteps)
         var arena = try Arena(limitBytes: 64 << 20)
-        var sampler = try HopperSampler(options, arena: &arena)
+        var sampler = try HopperSampler(options, batchSteps: batchSteps, arena: &arena)
         var sampling = [Double](), stepping = [Double](), ratios = [Double](), worst = 0.0
-        for round in 0..<(options.rounds + 2) {
+        for round in 0..<(options.repetitions + 2) {
             recording.clear()
             let samplingSeconds = try sampler.sample(into: &recording)
             let steppingSeconds = seconds { recording.replay(on: bare) }
             worst = max(worst, abs(simulation_comparison_position(bare, 1) - sampler.height))
             guard round >= 2 else { continue }  // warm-up
-            sampling.append(Double(options.batchSteps) / samplingSeconds)
-            stepping.append(Double(options.batchSteps) / steppingSeconds)
+            sampling.append(Double(batchSteps) / samplingSeconds)
+            stepping.append(Double(batchSteps) / steppingSeconds)
             ratios.append(steppingSeconds / samplingSeconds)
         }
         guard worst == 0 else {
@@ -42,7 +41,7 @@ struct SamplingBenchmarks {
         }
         let agent = Measurement(sampling), loop = Measurement(stepping), ratio = Measurement(ratios)
         print(
-            "{\"benchmark\":\"sampling-hopper\",\"seed\":\(options.seed),\"batch_steps\":\(options.batchSteps),"
+            "{\"benchmark\":\"sampling-hopper\",\"seed\":\(options.seed),\"batch_steps\":\(batchSteps),"
                 + "\"agent_steps_per_second\":\(agent.json),\"mj_step_loop_steps_per_second\":\(loop.json),"
                 + "\"ratio\":\(ratio.json),\"bar\":0.95}")
         report(

@@ -23,4 +23,13 @@ int simulation_comparison_controls(const simulation_comparison *simulation);
 /// The position coordinate with this index: where the loop is, for a check that both sides simulated the same.
 double simulation_comparison_position(const simulation_comparison *simulation, int index);
 
+/// The mean action for an observation.
+typedef void (*simulation_comparison_policy)(const void *network, const float *observation, float *mean);
+
+/// Acts in Hopper with a Gaussian policy of this standard deviation for `steps` steps, with Gymnasium's resets; returns
+/// the sum of rewards.
+double simulation_comparison_run_hopper(
+    simulation_comparison *simulation, long steps, unsigned long long seed, double deviation,
+    simulation_comparison_policy policy, const void *network);
+
 #endif
