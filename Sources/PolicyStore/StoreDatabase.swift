@@ -34,7 +34,8 @@ public final class StoreDatabase: Sendable {
         var configuration = Configuration()
         configuration.label = "lapwing store"
         configuration.journalMode = .default
-        configuration.busyMode = .timeout(5)
+        // Somebody else may hold the store for a while, such as a backup; a gateway that gives up loses its agents' time.
+        configuration.busyMode = .timeout(60)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA page_size = \(StoreSchema.pageBytes)")
         }

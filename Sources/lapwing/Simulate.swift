@@ -16,15 +16,16 @@ struct Simulate: ParsableCommand {
             the return of the mean action along the run. docs/simulation.md says what is modelled.
             """)
 
-    @OptionGroup var runOptions: SimulatedRunOptions
+    @OptionGroup var runOptions: RunOptions
+    @OptionGroup var simulatedOptions: SimulatedRunOptions
     @OptionGroup var devices: DeviceOptions
     @OptionGroup var environmentOptions: EnvironmentOptions
     @OptionGroup var formatOptions: FormatOptions
 
     func run() throws {
-        let training = try runOptions.training(environmentOptions)
+        let training = try runOptions.training(environmentOptions, defaultName: "simulated")
         var options = SimulationOptions(training: training)
-        try runOptions.apply(to: &options)
+        try simulatedOptions.apply(to: &options)
         try devices.apply(to: &options)
         let simulator = try Simulator(options)
         let summary = try simulator.run()
