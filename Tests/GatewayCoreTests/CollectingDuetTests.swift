@@ -29,17 +29,7 @@ struct CollectingDuetTests {
             uplink.feedback = .error
         }
         var world = try Self.world(seed: seed, isMalenia: isMalenia, uplink)
-        world.isHarmful = true
-        for _ in 0..<20_000 { try world.step() }
-        world.isHarmful = false
-        let before = world.durable
-        for _ in 0..<6_000 { try world.step() }
-        #expect(world.faults.dropped > 50, "seed \(seed): too calm a run")
-        #expect(world.faults.gatewayCrashes + world.faults.agentCrashes > 2, "seed \(seed): too calm a run")
-        #expect(before > 10, "seed \(seed): too little traffic")
-        #expect(world.durable > before + 10, "seed \(seed): dead after the faults")
-        #expect(world.problems == [], "seed \(seed)")
-        for agent in world.agents { #expect(agent.ending == nil, "seed \(seed)") }
+        try world.surviveFaults(seed)
     }
 
     @Test("in a calm federation each round has its gradients, fast agents make more of them, and nothing is refused")
