@@ -1,8 +1,8 @@
 /// Sines and cosines of four angles at once, for the price of one of the C library's.
 ///
 /// Each is within two units in the last place.
-/// **Limit:** of angles whose magnitudes add up to 10⁵ or more, and of numbers that are none, the C library's are taken,
-/// one by one.
+/// **Limit:** of angles whose magnitudes add up to 10⁵ or more, and of numbers that are none, the C library's are
+/// taken, one by one.
 /// **Units:** rad.
 /// **Source:** reduction by Cody and Waite 1980, chapter 8, with π/2 in three parts; the polynomials are those of
 /// fdlibm's `__kernel_sin` and `__kernel_cos`.

@@ -34,7 +34,7 @@ public final class StoreDatabase: Sendable {
         var configuration = Configuration()
         configuration.label = "lapwing store"
         configuration.journalMode = .default
-        // Somebody else may hold the store for a while, such as a backup; a gateway that gives up loses its agents' time.
+        // Somebody else may hold the store for a while, such as a backup; to give up costs agents more than to wait.
         configuration.busyMode = .timeout(60)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA page_size = \(StoreSchema.pageBytes)")
