@@ -65,7 +65,7 @@ public enum ArrivalFilter: ~Copyable {
             self = .basgd(filter)
             return verdict
         case .zeno(var filter):
-            let verdict = filter.screen(gradient)
+            let verdict = filter.screen(gradient, newest: newest)
             self = .zeno(filter)
             return verdict
         }
@@ -83,8 +83,8 @@ public enum ArrivalFilter: ~Copyable {
         }
     }
 
-    /// Whether a trusted gradient of the present policy is asked for; asked once, until it comes.
-    public mutating func takeValidationRequest() -> Bool {
+    /// Takes in a finite gradient that is trusted, sampled with `version`; false when it is of no use to the filter.
+    public mutating func takeValidation(_ gradient: Vector, of version: PolicyVersion) -> Bool {
         switch consume self {
         case .none:
             self = .none
@@ -96,36 +96,18 @@ public enum ArrivalFilter: ~Copyable {
             self = .basgd(filter)
             return false
         case .zeno(var filter):
-            let isWanted = filter.takeRequest()
-            self = .zeno(filter)
-            return isWanted
-        }
-    }
-
-    /// Takes in the trusted gradient that was asked for; false when it is of no use, and another is asked for.
-    public mutating func takeValidation(_ gradient: UnsafeBufferPointer<Float>) -> Bool {
-        switch consume self {
-        case .none:
-            self = .none
-            return false
-        case .kardam(let filter):
-            self = .kardam(filter)
-            return false
-        case .basgd(let filter):
-            self = .basgd(filter)
-            return false
-        case .zeno(var filter):
-            let isTaken = filter.take(gradient)
+            let isTaken = filter.take(gradient, of: version)
             self = .zeno(filter)
             return isTaken
         }
     }
 
-    /// How many numbers `write(state:)` needs: those of gradients that were acknowledged and are in no step yet.
+    /// How many numbers `write(state:)` needs: gradients that were acknowledged and are in no step yet, and what agents
+    /// are judged by. A trusted gradient is not among them: everything waits for a new one.
     public var stateCount: Int {
         switch self {
         case .none: 0
-        case .kardam: 0
+        case .kardam(let filter): filter.stateCount
         case .basgd(let filter): filter.stateCount
         case .zeno: 0
         }
@@ -135,17 +117,19 @@ public enum ArrivalFilter: ~Copyable {
     public func write(state: UnsafeMutableBufferPointer<Double>) {
         switch self {
         case .none: return
-        case .kardam: return
+        case .kardam(let filter): filter.write(state: state)
         case .basgd(let filter): filter.write(state: state)
         case .zeno: return
         }
     }
 
-    /// Takes back what `write(state:)` wrote; of another filter's, or another number of buffers, nothing.
+    /// Takes back what `write(state:)` wrote; of another filter's, or one of other settings, nothing.
     public mutating func restore(state: UnsafeBufferPointer<Double>) {
         switch consume self {
         case .none: self = .none
-        case .kardam(let filter): self = .kardam(filter)
+        case .kardam(var filter):
+            filter.restore(state: state)
+            self = .kardam(filter)
         case .basgd(var filter):
             filter.restore(state: state)
             self = .basgd(filter)

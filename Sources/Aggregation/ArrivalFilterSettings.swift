@@ -37,8 +37,8 @@ public struct ArrivalFilterSettings: Equatable, Sendable {
     public var zenoRho = 0.01
     /// ε of Zeno++: how far a gradient may fall short of that, in squared length of the trusted one.
     public var zenoEpsilon = 0.0
-    /// k of Zeno++: after how many arrivals the trusted gradient is found anew.
-    public var zenoInterval = 10
+    /// k of Zeno++: how many versions old the trusted gradient may be.
+    public var zenoAgeMaximum: UInt64 = 10
 
     /// No filter.
     public init() {}
@@ -60,7 +60,7 @@ public struct ArrivalFilterSettings: Equatable, Sendable {
             (1...Self.maximumBuffers).contains(bufferCount) && combination.isUsable
                 && bufferCount >= combination.gradientsNeeded(adversaries: combination.adversariesMaximum)
         case .zeno:
-            zenoRho.isFinite && zenoEpsilon.isFinite && zenoEpsilon >= 0 && zenoInterval >= 1
+            zenoRho.isFinite && zenoEpsilon.isFinite && zenoEpsilon >= 0 && zenoAgeMaximum >= 1
         }
     }
 }

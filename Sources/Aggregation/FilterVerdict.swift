@@ -6,7 +6,7 @@ public enum FilterVerdict: Equatable, Sendable {
     case held(gradientNorm: Double)
     /// The vector is the combination of all buffers now, which are empty again; it goes on to the rule.
     case combined(gradientNorm: Double)
-    /// Nothing can be said before a trusted gradient has come.
+    /// Nothing can be said before a trusted gradient has come, or one that is new enough.
     case waiting
     /// It is refused, and nothing will come of it.
     case refused(FilterRefusal)
@@ -26,7 +26,7 @@ public enum FilterRefusal: UInt32, Sendable {
         switch self {
         case .lipschitz: "kardam: it differs too much from the gradient before it"
         case .frequency: "kardam: its sender was let through too short a while ago"
-        case .direction: "zeno: it points away from the gateway's own gradient"
+        case .direction: "zeno: it points away from the validator's gradient"
         }
     }
 }

@@ -10,9 +10,13 @@ import Bounded
 /// with g_passed the last gradient that passed and θ_k − θ_k−1 the step that it made, and when its sender has none of
 /// the last 2f gradients that passed. It is then multiplied by Λ(δ).
 ///
-/// Until more than 2f agents have a coefficient, everything passes the first test: the filter needs a few clean rounds,
-/// after a restart again, for nothing of it is stored. When n − f different agents have been refused by the first test
+/// Until more than 2f agents have a coefficient, everything passes the first test: the filter needs a few clean rounds.
+/// When n − f different agents have been refused by the first test
 /// since something passed, the next gradient passes it, as there must be honest ones among them.
+///
+/// What agents are judged by is stored: coefficients, the last gradient that passed, who passed, who was refused. Their
+/// last gradients and points are not, so that after a restart an agent's second gradient is the first to say anything
+/// new of it.
 ///
 /// **Memory:** for each agent two vectors and 25 numbers; the sampling points of the last versions; two vectors.
 /// **Source:** Damaskinos, El Mhamdi, Guerraoui, Patra, Taziki, "Asynchronous Byzantine Machine Learning" (Kardam,
@@ -29,14 +33,14 @@ public struct LipschitzFilter: ~Copyable {
     private let points: UnsafeMutableBufferPointer<Float>
     private let pointVersions: UnsafeMutableBufferPointer<Int64>
     /// The last gradient that passed and was applied, and the one that passed last.
-    private let applied: Vector
+    let applied: Vector
     private let candidate: Vector
     private var candidateAgent = -1
-    private var hasApplied = false
-    private var lastStepLength = 0.0
+    var hasApplied = false
+    var lastStepLength = 0.0
     /// Whose the last 2f gradients were that passed, the oldest at `nextPassed`.
-    private let passed: UnsafeMutableBufferPointer<Int>
-    private var nextPassed = 0
+    let passed: UnsafeMutableBufferPointer<Int>
+    var nextPassed = 0
 
     /// Reserves all tables.
     init(parameterCount: Int, settings: ArrivalFilterSettings, arena: inout Arena) throws(Arena.Refusal) {

@@ -5,7 +5,7 @@ import Bounded
 /// **Limit:** with more agents than there is room for, the one that was silent longest is forgotten.
 struct LipschitzTable: ~Copyable {
     /// One agent. A coefficient is known when `coefficientCount` is above 0.
-    private struct Row: BitwiseCopyable {
+    struct Row: BitwiseCopyable {
         var agent = -1
         var version = PolicyVersion.initial
         var hasGradient = false
@@ -16,13 +16,13 @@ struct LipschitzTable: ~Copyable {
         var lastUse: UInt64 = 0
     }
 
-    private let rows: UnsafeMutableBufferPointer<Row>
+    let rows: UnsafeMutableBufferPointer<Row>
     private let gradients: UnsafeMutableBufferPointer<Float>
     private let points: UnsafeMutableBufferPointer<Float>
-    private let coefficients: UnsafeMutableBufferPointer<Double>
+    let coefficients: UnsafeMutableBufferPointer<Double>
     private let sorted: UnsafeMutableBufferPointer<Double>
     private let parameterCount: Int
-    private var clock: UInt64 = 0
+    var clock: UInt64 = 0
 
     init(capacity: Int, parameterCount: Int, arena: inout Arena) throws(Arena.Refusal) {
         let (elements, overflow) = parameterCount.multipliedReportingOverflow(by: capacity)

@@ -53,9 +53,8 @@ extension StalenessWeight.Kind: ConfigurationChoice {
     static var words: StaticString { "constant polynomial hinge threshold exponential" }
 }
 
-/// The filters that a gateway can run by itself: every one but the last, which needs samples of the gateway's own.
 extension ArrivalFilterSettings.Kind: ConfigurationChoice {
-    static var words: StaticString { "none kardam basgd" }
+    static var words: StaticString { "none kardam basgd zeno" }
 }
 
 /// The codecs of gradients: every one but the last, which is the downlink's.

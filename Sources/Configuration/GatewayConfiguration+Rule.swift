@@ -52,11 +52,30 @@ extension GatewayConfiguration {
         if filter.kind != .none, serverRule.isSynchronous {
             return Conflict("filter", "rounds have no filter; use combine, or a rule without rounds")
         }
+        if filter.kind == .zeno, validator.isEmpty {
+            return Conflict("validator", "zeno compares with the gradients of an agent that is trusted; name it")
+        }
+        if filter.kind != .zeno, !validator.isEmpty {
+            return Conflict("validator", "nobody asks this agent; set filter = zeno, or leave the key out")
+        }
         switch filter.kind {
         case .none, .zeno: return robust.conflict(averages: rule == .fedpg, agentsMinimum: agentsMinimum)
         case .kardam: return kardamConflict
         case .basgd: return basgdConflict
         }
+    }
+
+    /// What contradicts in the time that a round has, and what to do about it.
+    var roundTimeoutConflict: Conflict? {
+        guard roundTimeoutMilliseconds > 0 else { return nil }
+        if !serverRule.isSynchronous {
+            return Conflict("round_timeout_ms", "this rule has no rounds; set it to 0, or rule = fedpg")
+        }
+        return !rule.collects && agentsMinimum == agentsMaximum
+            ? Conflict(
+                "round_timeout_ms",
+                "a round needs [federation] agents_min, and with as many as agents_max can do without nobody; lower it")
+            : nil
     }
 
     private var kardamConflict: Conflict? {

@@ -90,6 +90,8 @@ extension GatewayConfiguration: ProfileTaking {
         visitor.integer("round_batches", &roundBatches, IntegerRange(1, gradients, "gradients"))
         visitor.integer("round_batches_initial", &roundBatchesInitial, IntegerRange(0, gradients, "gradients"))
         visitor.integer("collect_timeout_ms", &collectTimeoutMilliseconds, IntegerRange(1, 3_600_000, "milliseconds"))
+        visitor.integer("collect_resend_ms", &collectResendMilliseconds, IntegerRange(1, 3_600_000, "milliseconds"))
+        visitor.integer("round_timeout_ms", &roundTimeoutMilliseconds, IntegerRange(0, 604_800_000, "milliseconds"))
         visitor.begin(section: "local")
         visitor.integer("batches", &localBatches, IntegerRange(1, 65_536, "gradients"))
         visitor.number("step_size", &localStepSize, NumberRange(0, 1_000))
@@ -115,6 +117,10 @@ extension GatewayConfiguration: ProfileTaking {
         visitor.number("kardam_tolerance", &filter.tolerance, NumberRange(above: 0, 1e6))
         visitor.integer(
             "basgd_buffers", &filter.bufferCount, IntegerRange(1, ArrivalFilterSettings.maximumBuffers, "buffers"))
+        visitor.text("validator", &validator, .plain)
+        visitor.number("zeno_rho", &filter.zenoRho, NumberRange(-1e6, 1e6))
+        visitor.number("zeno_epsilon", &filter.zenoEpsilon, NumberRange(0, 1e12))
+        visitor.integer("zeno_age_max", &filter.zenoAgeMaximum, IntegerRange(1, 1_000_000, "versions"))
     }
 
     /// What no single key shows: keys that are missing or contradict each other.
@@ -145,6 +151,7 @@ extension GatewayConfiguration: ProfileTaking {
             try source.refuse("agents_min is above agents_max; raise agents_max", "federation")
         }
         try source.refuse(robustConflict, "aggregation")
+        try source.refuse(roundTimeoutConflict, "aggregation")
         if rule == .lapg, links.uplink.gate.rule != .none, links.uplink.skipAction == .nothing {
             try source.refuse("lapg sums the last gradient of every learner; set skip_action = reuse", "uplink")
         }

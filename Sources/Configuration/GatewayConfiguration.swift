@@ -43,6 +43,9 @@ public struct GatewayConfiguration: Sendable {
     public var arrivals = GatewayConfiguration.arrivalDefaults
     /// What gradients pass before an asynchronous rule sees them.
     public var filter = ArrivalFilterSettings()
+    /// Of the filter `zeno`: the agent whose gradients are compared with, as the list of allowed keys names it, or,
+    /// without keys, as it calls itself; empty with every other filter.
+    public var validator = FixedText()
     /// Versions; an older update is refused.
     public var stalenessMaximum: UInt64 = 64
     /// Of rennala and malenia: gradients in a round.
@@ -51,6 +54,11 @@ public struct GatewayConfiguration: Sendable {
     public var roundBatchesInitial: UInt64 = 0
     /// Of the same: how long an agent that was asked for its mean has to send it.
     public var collectTimeoutMilliseconds = 60_000
+    /// Of the same: how long after a request, or a policy, it is sent again to an agent that does not seem to have it.
+    public var collectResendMilliseconds = 1_000
+    /// Of every rule of rounds: how long a round waits for agents that are there and do not report; 0: as long as it
+    /// takes.
+    public var roundTimeoutMilliseconds = 0
 
     // [local]
     /// Gradients behind one update.

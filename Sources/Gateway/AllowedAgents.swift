@@ -18,6 +18,19 @@ enum AllowedAgents {
         return entries
     }
 
+    /// The key that the list gives the name `name`, whoever else calls itself that.
+    ///
+    /// **Throws:** what `read` throws; `GatewayError.configuration` when not exactly one key has that name.
+    static func key(named name: FixedText, path: String, maximum: Int) throws(GatewayError) -> AgentKey {
+        let found = try read(path: path, maximum: maximum).filter { $0.name == name }
+        guard found.count == 1 else {
+            throw .configuration(
+                "[aggregation] validator = \(name.string): \(path) has \(found.isEmpty ? "no key" : "several keys") of "
+                    + "that name; give one key that name there")
+        }
+        return found[0].key
+    }
+
     /// Makes the socket's list the one in `entries`; whoever is on both lists is not disturbed.
     static func apply(
         _ entries: [AllowedKeysFile.Entry], replacing previous: [AgentKey], to socket: inout GatewaySocket

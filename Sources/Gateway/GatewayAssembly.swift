@@ -19,6 +19,10 @@ enum GatewayAssembly {
         var arena = try arena(limitBytes: plan.memoryLimitBytes)
         let stored = try storeCall { () throws(StoreError) in try database.federation() }
         plan.core.federationID = stored?.identifier ?? UInt64.random(in: 1...UInt64.max)
+        if !plan.validatorName.isEmpty {
+            plan.core.validator = try AllowedAgents.key(
+                named: plan.validatorName, path: plan.allowedKeysPath, maximum: plan.core.knownAgentsMaximum)
+        }
         var core = try core(plan, arena: &arena)
         let known: [AgentRecord]
         var lostMirrors: [StoreError] = []

@@ -37,8 +37,6 @@ extension GatewayLoop {
                 note(try socket.sendShared(to: ConnectionID(connection.number)), connection, &goneCount)
             }
         case .store(let version): store(version, at: now)
-        // Only of a filter that no configuration can choose.
-        case .validate: break
         case .notify(let notice): tell(notice, at: now)
         }
     }
@@ -97,10 +95,12 @@ extension GatewayLoop {
         case .agentReplaced(let agent): tellAgent(agent, "replaced")
         case .agentLeft(let agent, let departure): tellAgent(agent, "left", reason: departure.text)
         case .collectTimedOut(let agent): tellAgent(agent, "late", reason: "collect")
+        case .roundTimedOut(let agent): tellAgent(agent, "late", reason: "round")
         case .duplicate: meter.countDuplicate()
         case .skipped(let agent, let identity, let value, let threshold):
             tellSkip(of: agent, identity, value: value, threshold: threshold, at: now)
             storeAgent(agent, timeNanoseconds: WallClock.nanoseconds)
+        case .validated(let agent, _): storeAgent(agent, timeNanoseconds: WallClock.nanoseconds)
         case .refused(let agent, _, let reason, let identity):
             guard meter.countRefusal() else { return }
             var event = RefusedEvent(reason: reason.text)
@@ -110,7 +110,7 @@ extension GatewayLoop {
             }
             event.sequence = identity?.sequence.number ?? 0
             printer.send(.refused(event))
-        case .started: printer.send(.started(agents: core.welcomeCount))
+        case .started: printer.send(.started(agents: core.learnerCount))
         case .finished(let completion):
             printer.send(.finished(reason: completion.text, version: core.version.number))
             phase.beginFarewell(at: now)

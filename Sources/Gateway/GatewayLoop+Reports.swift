@@ -61,6 +61,7 @@ extension GatewayLoop {
         status.totals = totals
         status.traffic = core.traffic
         status.rounds = core.roundCounters
+        status.validations = core.validationCount
         status.mirrorMismatches = mirrorMismatches
         status.commits = writer.commitCount
         status.eventsDropped = printer.droppedCount

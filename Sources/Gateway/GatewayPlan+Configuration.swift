@@ -59,6 +59,10 @@ extension GatewayPlan {
     private mutating func fillCore(_ configuration: GatewayConfiguration) {
         core.rule = configuration.serverRule
         core.filter = configuration.arrivalFilter
+        if !configuration.validator.isEmpty {
+            // With keys this one is nobody's, until the list has said whose it is.
+            core.validator = AgentKey(insecureName: configuration.validator)
+        }
         core.federationName = configuration.name
         core.isInsecure = configuration.isInsecure
         core.agentsMinimum = configuration.agentsMinimum
@@ -70,6 +74,8 @@ extension GatewayPlan {
         core.local.stepSize = configuration.localStepSize
         core.local.normalises = configuration.localNormalises
         core.collectTimeoutMilliseconds = configuration.collectTimeoutMilliseconds
+        core.collectResendMilliseconds = configuration.collectResendMilliseconds
+        core.roundTimeoutMilliseconds = configuration.roundTimeoutMilliseconds
         core.uplink = configuration.uplink
         core.acceptedCodecs = Self.gradientCodecs
         core.gateWeight = configuration.gateWeight
@@ -103,6 +109,7 @@ extension GatewayPlan {
         endpoint = configuration.endpoint
         keyPath = configuration.keyFile.string
         allowedKeysPath = configuration.allowedKeysFile.string
+        if !configuration.isInsecure { validatorName = configuration.validator }
         storePath = configuration.storePath.string
         commitIntervalMilliseconds = configuration.commitIntervalMilliseconds
         keptVersions = configuration.keptVersions

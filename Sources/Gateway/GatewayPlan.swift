@@ -28,6 +28,10 @@ public struct GatewayPlan: Sendable {
     /// The file that lists the agents' public keys; unused when the core is insecure.
     public var allowedKeysPath = ""
 
+    /// The name, on that list, of the agent that validates; empty: none does. Without keys it is in the core's
+    /// settings already.
+    public var validatorName = FixedText()
+
     /// The file of the store.
     public var storePath = "gateway.db"
     /// The least time from one commit to the next.

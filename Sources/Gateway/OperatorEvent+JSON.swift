@@ -157,6 +157,8 @@ extension StatusEvent {
             line.add("collect_timeouts", rounds.timeouts)
             line.add("progress_ignored", rounds.progressIgnored)
         }
+        if rounds.lateReports > 0 { line.add("late_reports", rounds.lateReports) }
+        if validations > 0 { line.add("validations", validations) }
         line.add("refused", refused)
         line.add("keys_refused", keysRefused)
         line.add("commits", commits)

@@ -146,8 +146,10 @@ struct StatusEvent: Sendable {
     var skippedShare = Double.nan
     var mirrorMismatches: UInt64 = 0
     var traffic = GatewayTraffic()
-    /// Of a rule that collects.
+    /// Of rules of rounds.
     var rounds = GatewayRoundCounters()
+    /// Gradients that the filter was given to compare with, since the gateway started.
+    var validations: UInt64 = 0
     var refused: UInt64 = 0
     var keysRefused: UInt64 = 0
     var commits: UInt64 = 0

@@ -7,6 +7,8 @@ struct AgentSlot: BitwiseCopyable {
     /// Where it is, while it is welcome.
     var connection = Connection(0)
     var lastHeard = Instant(nanoseconds: 0)
+    /// Whether it let a round's time pass, and has sent no report since: rounds do not wait for it.
+    var isLate = false
     var hasSentVersion = false
     var sentVersion = PolicyVersion(0)
     /// The newest version made by its updates; above the durable one while it waits for the store.

@@ -8,9 +8,6 @@ public enum GatewayAction {
     /// Store a version, after every version before it; say when with `stored(upTo:)`. Also without durability, where
     /// nobody waits for it.
     case store(AppliedVersion)
-    /// Sample with this policy, in an environment that is trusted, and bring its gradient with `validated`. Until then
-    /// the last one is used; before the first one no gradient is taken in.
-    case validate(ValidationRequest)
     /// Something for the operator.
     case notify(GatewayNotice)
 }

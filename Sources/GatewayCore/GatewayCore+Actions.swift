@@ -33,12 +33,6 @@ extension GatewayCore {
         case .store:
             guard let applied else { return nil }
             return .store(record(applied))
-        case .validate:
-            let normaliser = newestNormaliser
-            return .validate(
-                ValidationRequest(
-                    version: version, samplingPoint: newestSamplingPoint, normaliserMean: normaliser.mean,
-                    normaliserScale: normaliser.scale))
         case .notify:
             guard let notice = pending.publicNotice else { return nil }
             return .notify(notice)
@@ -180,6 +174,10 @@ extension GatewayCore {
         welcome.newestVersion = durableVersion
         welcome.isWaiting = !hasStarted
         welcome.lastAppliedSequence = lastDurableSequence(of: Int(pending.agent))
+        if isValidator(Int(pending.agent)) {
+            welcome.settings.uplink = settings.validatorUplink
+            welcome.settings.local = LocalWork()
+        }
         return welcome
     }
 

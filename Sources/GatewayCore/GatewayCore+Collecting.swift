@@ -28,6 +28,7 @@ extension GatewayCore {
             }
             return
         }
+        agents[agent].isLate = false
         round.noteProgress(of: agent, batches: UInt64(progress.batches))
         if round.isAwaiting(agent) {
             if isLate(agent) { queueCollect(agent) }
@@ -44,6 +45,7 @@ extension GatewayCore {
         var count = RoundCount()
         var canGrow = false
         for agent in 0..<agentCount where agents[agent].isWelcome || round.hasReported(agent) {
+            if agents[agent].isLate, round.batches(of: agent) == 0, !round.hasReported(agent) { continue }
             count.add(batches: round.batches(of: agent))
             if !round.hasReported(agent) { canGrow = true }
         }

@@ -48,9 +48,32 @@ extension GatewayCore {
         }
     }
 
-    /// Asks for a gradient of the gateway's own when the filter needs one.
-    mutating func askForValidation() {
-        guard settings.filter.kind == .zeno, hasStarted, completion == nil, !isStopping else { return }
-        if filter.takeValidationRequest() { actions.append(PendingAction(.validate)) }
+    // MARK: - The validating agent
+
+    /// Whether `agent` is the one whose gradients the filter trusts; nothing of it goes into the policy.
+    func isValidator(_ agent: Int) -> Bool {
+        guard let validator = settings.validator else { return false }
+        return agents[agent].agent.key == validator
+    }
+
+    /// Gives the validating agent's gradient to the filter, and its sender the newest policy to sample with next.
+    mutating func validate(_ update: Update, from agent: Int) {
+        let report = update.report
+        if let refusal = refusal(ofBase: report.baseVersion, isNoted: true) ?? refusal(of: update, of: agent) {
+            refuse(report, of: agent, refusal)
+            return
+        }
+        if filter.takeValidation(scratch, of: report.baseVersion) { validationCount &+= 1 }
+        noteValidation(report, of: agent)
+    }
+
+    /// Answers a report of the validating agent. It is no learner's: no sum over agents has it.
+    mutating func noteValidation(_ report: Report, of agent: Int) {
+        agents[agent].agent.lastSequence = report.identity.sequence
+        agents[agent].agent.lastWasSkip = true
+        agents[agent].agent.counters.steps &+= UInt64(report.steps)
+        agents[agent].agent.counters.episodes &+= UInt64(report.returns.episodes)
+        notify(.validated, agent: agent, identity: report.identity)
+        queuePolicy(agent, answering: report.identity, .noted, isHeld: report.baseVersion == durableVersion)
     }
 }

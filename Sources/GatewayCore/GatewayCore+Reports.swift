@@ -70,6 +70,10 @@ extension GatewayCore {
     private mutating func receive(_ skip: Skip, from agent: Int, messageBytes: Int) {
         let report = skip.report
         guard admits(report, of: agent, messageBytes: messageBytes) else { return }
+        guard !isValidator(agent) else {
+            noteValidation(report, of: agent)
+            return
+        }
         let isReuse = reusesMirror(report, of: agent)
         if let refusal = refusal(ofBase: report.baseVersion, isNoted: !isReuse)
             ?? (isReuse ? refusal(ofReuse: report, of: agent) : nil)
@@ -104,6 +108,10 @@ extension GatewayCore {
     private mutating func receive(_ update: Update, from agent: Int, messageBytes: Int) {
         let report = update.report
         guard admits(report, of: agent, messageBytes: messageBytes) else { return }
+        guard !isValidator(agent) else {
+            validate(update, from: agent)
+            return
+        }
         if let refusal = refusal(ofBase: report.baseVersion, isNoted: false) ?? refusal(of: update, of: agent) {
             refuse(report, of: agent, refusal)
             noteRefusal(of: agent, refusal)
@@ -126,8 +134,9 @@ extension GatewayCore {
         guard let applied = fold(report, from: agent) else { return }
         contribute(report, from: agent, to: applied, messageBytes: messageBytes, isReuse: change == .keep)
         if change != .keep { moveMirror(of: agent, after: report.identity) }
-        makeVersion(applied)
+        // Before the version is made, so that what is stored with it has the note.
         filter.note(applied, samplingPoint: rule.state.samplingPoint)
+        makeVersion(applied)
     }
 
     /// Whether a report is the next of its agent; if not, it is answered here.
@@ -158,6 +167,7 @@ extension GatewayCore {
             refuse(connection, agent, .busy, report.identity, isRetryable: true)
             return false
         }
+        agents[agent].isLate = false
         // It holds at least what it sampled with; what was sent since may be on its way.
         if !agents[agent].holdsVersion || agents[agent].heldVersion < report.baseVersion {
             noteHeld(report.baseVersion, by: agent)
@@ -174,7 +184,7 @@ extension GatewayCore {
         queuePolicy(agent, answering: report.identity, .duplicate, isHeld: report.baseVersion == durableVersion)
     }
 
-    private func refusal(ofBase base: PolicyVersion, isNoted: Bool) -> RejectReason? {
+    func refusal(ofBase base: PolicyVersion, isNoted: Bool) -> RejectReason? {
         // Only durable versions were ever sent out.
         if base > durableVersion { return .futureVersion }
         if !isNoted || isSynchronous, version.number - base.number > stalenessMaximum { return .stale }
@@ -182,7 +192,7 @@ extension GatewayCore {
     }
 
     /// Tells the sender of a report, with a reason, that it is refused.
-    private mutating func refuse(_ report: Report, of agent: Int, _ reason: RejectReason) {
+    mutating func refuse(_ report: Report, of agent: Int, _ reason: RejectReason) {
         rejectDetail = detail(of: reason, report)
         refuse(agents[agent].connection, agent, reason, report.identity)
     }
@@ -198,7 +208,7 @@ extension GatewayCore {
     }
 
     /// Unpacks gradient and statistics into scratch memory, and finds what is wrong with them.
-    private mutating func refusal(of update: Update, of agent: Int) -> RejectReason? {
+    mutating func refusal(of update: Update, of agent: Int) -> RejectReason? {
         guard acceptedCodecs.contains(update.gradient.codec) else { return .codec }
         guard update.gradient.count == scratch.count else { return .shape }
         if update.isInnovation, !sharesMirror(update.report, of: agent) { return .mirror }

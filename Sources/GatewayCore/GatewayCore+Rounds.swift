@@ -22,7 +22,41 @@ extension GatewayCore {
         rule.abandonRound()
         // Where agents collect, they are waited for once they are asked.
         guard !settings.collects else { return }
-        for agent in 0..<agentCount where agents[agent].isWelcome { round.await(agent) }
+        for agent in 0..<agentCount where agents[agent].isWelcome && !agents[agent].isLate { round.await(agent) }
+    }
+
+    /// Whether the open round gets nowhere because of `agent`: no report of it, and no gradient that it told of.
+    private func isHoldingUp(_ agent: Int) -> Bool {
+        guard settings.collects else { return round.isAwaiting(agent) }
+        return !round.isClosing && agents[agent].isWelcome && !agents[agent].isLate && !round.hasReported(agent)
+            && round.batches(of: agent) == 0
+    }
+
+    /// When a tick makes the open round go on without those who have not reported; nil when it waits for nobody, or for
+    /// as long as it takes.
+    public var roundDeadline: Instant? {
+        guard isSynchronous, settings.roundTimeoutMilliseconds > 0, hasStarted, !isStopping, completion == nil else {
+            return nil
+        }
+        for agent in 0..<agentCount where isHoldingUp(agent) {
+            return round.openedAt.advanced(byMilliseconds: settings.roundTimeoutMilliseconds)
+        }
+        return nil
+    }
+
+    /// Goes on without those who let the round's time pass, this time and until a report comes of them.
+    ///
+    /// The round still needs `agentsMinimum`, and so a robust combination as many gradients as it asks for.
+    mutating func expireRound() {
+        guard let deadline = roundDeadline, clock >= deadline else { return }
+        for agent in 0..<agentCount where isHoldingUp(agent) {
+            agents[agent].isLate = true
+            round.release(agent)
+            roundCounters.lateReports &+= 1
+            notify(.roundTimedOut, agent: agent)
+        }
+        collectIfEnough()
+        closeRoundIfComplete()
     }
 
     /// Takes a report into the round, with the scratch vector as its gradient; without a `change`, with none.

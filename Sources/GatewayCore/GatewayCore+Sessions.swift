@@ -18,7 +18,7 @@ extension GatewayCore {
             return
         }
         let known = findAgent(key)
-        if let reason = refusal(of: hello, known: known) {
+        if let reason = refusal(of: hello, key: key, known: known) {
             rejectDetail = detail(of: reason, hello, known: known)
             let isForNow = reason == .full || (reason == .stopping && completion == nil)
             refuse(connection, known, reason, identity, isRetryable: isForNow)
@@ -35,19 +35,20 @@ extension GatewayCore {
         welcome(agent, hello, at: connection, now)
     }
 
-    private func refusal(of hello: Hello, known: Int?) -> RejectReason? {
+    private func refusal(of hello: Hello, key: AgentKey, known: Int?) -> RejectReason? {
+        let isValidator = key == settings.validator
+        let uplink = isValidator ? settings.validatorUplink : settings.uplink
         if hello.protocolVersion < WireLimits.oldestProtocolVersion { return .protocolVersion }
         if hello.shape != settings.policy.shape { return .shape }
-        if !hello.codecs.contains(settings.uplink.codec.codec) || !hello.codecs.contains(settings.downlinkCodec) {
+        if !hello.codecs.contains(uplink.codec.codec) || !hello.codecs.contains(settings.downlinkCodec) {
             return .codec
         }
         if Int(hello.largestMessageBytes) < largestOutgoingBytes { return .messageSize }
         if let known, hello.bootEpoch < agents[known].agent.epoch { return .oldEpoch }
         if isStopping || completion != nil { return .stopping }
-        if let known {
-            return agents[known].isWelcome || welcomeCount < settings.agentsMaximum ? nil : .full
-        }
-        return welcomeCount < settings.agentsMaximum && agentCount < settings.knownAgentsMaximum ? nil : .full
+        let hasPlace = isValidator || learnerCount < settings.agentsMaximum
+        if let known { return agents[known].isWelcome || hasPlace ? nil : .full }
+        return hasPlace && agentCount < settings.knownAgentsMaximum ? nil : .full
     }
 
     /// The longest message that an agent of this federation has to take in.
@@ -80,14 +81,16 @@ extension GatewayCore {
         }
         agents[agent].agent.name = hello.agentName
         agents[agent].isWelcome = true
+        if isValidator(agent) { hasValidator = true }
         agents[agent].connection = connection
         agents[agent].lastHeard = now
+        agents[agent].isLate = false
         agents[agent].hasSentVersion = false
         agents[agent].holdsVersion = false
         let isSameFederation = hello.federationID == settings.federationID && settings.federationID != 0
         if isSameFederation { noteHeld(hello.newestVersion, by: agent) }
 
-        let isFirstStart = !hasStarted && welcomeCount >= settings.agentsMinimum
+        let isFirstStart = !hasStarted && learnerCount >= settings.agentsMinimum
         if isFirstStart { hasStarted = true }
         queueWelcome(agent, hello)
         notify(isElsewhere ? .replaced : .joined, agent: agent)
@@ -124,6 +127,7 @@ extension GatewayCore {
         agents[agent].hasSentVersion = false
         agents[agent].holdsVersion = false
         welcomeCount -= 1
+        if isValidator(agent) { hasValidator = false }
         notify(.left, agent: agent, code: departure.rawValue)
         round.release(agent)
         if settings.collects, !round.hasReported(agent) { round.setProgress(of: agent, batches: 0) }

@@ -30,12 +30,16 @@ public struct GatewayCore: ~Copyable {
     public internal(set) var strangers = KnownAgentCounters()
     /// Messages and their bytes by kind, since the gateway started.
     public internal(set) var traffic = GatewayTraffic()
-    /// What was counted of rounds in which agents collect.
+    /// What was counted of rounds.
     public internal(set) var roundCounters = GatewayRoundCounters()
     /// How many agents are known.
     public internal(set) var agentCount = 0
-    /// How many agents are welcome at present.
+    /// How many agents are welcome at present, the validating one with them.
     public internal(set) var welcomeCount = 0
+    /// Whether the validating agent is among them.
+    public internal(set) var hasValidator = false
+    /// How many gradients the filter has been given to compare with, since the gateway started.
+    public internal(set) var validationCount: UInt64 = 0
     /// Whether enough agents have been there for the first policy to go out.
     public internal(set) var hasStarted = false
     /// What ended the work; nil while there is more to do.
@@ -119,11 +123,11 @@ public struct GatewayCore: ~Copyable {
         let round = try RoundBook(
             knownAgents: isSynchronous ? settings.knownAgentsMaximum : 0, agents: settings.agentsMaximum,
             observationCount: isSynchronous ? observationCount : 0, collects: settings.collects, arena: &arena)
-        let connections = try ConnectionTable(capacity: settings.agentsMaximum, arena: &arena)
-        let actions = try ActionQueue(capacity: 2 * settings.agentsMaximum + 16, arena: &arena)
+        let connections = try ConnectionTable(capacity: settings.placesMaximum, arena: &arena)
+        let actions = try ActionQueue(capacity: 2 * settings.placesMaximum + 16, arena: &arena)
         let returns = try ReturnWindow(length: ReturnWindow.length, arena: &arena)
         let agents = try arena.reserve(AgentSlot.self, count: settings.knownAgentsMaximum, holder: "agents")
-        let recipients = try arena.reserve(Connection.self, count: settings.agentsMaximum, holder: "recipients")
+        let recipients = try arena.reserve(Connection.self, count: settings.placesMaximum, holder: "recipients")
         let contributions = try arena.reserve(
             Contribution.self, count: settings.agentsMaximum, holder: "contributions")
         let unstored = try UnstoredReports(capacity: settings.agentsMaximum, arena: &arena)
@@ -171,6 +175,9 @@ public struct GatewayCore: ~Copyable {
     /// The newest version in memory.
     public var version: PolicyVersion { rule.state.version }
 
+    /// How many learners are welcome at present: everybody but the validating agent.
+    public var learnerCount: Int { welcomeCount - (hasValidator ? 1 : 0) }
+
     /// Whether the work is done, and everything applied is durable.
     public var isFinished: Bool { completion != nil && durableVersion == version }
 
@@ -195,10 +202,9 @@ public struct GatewayCore: ~Copyable {
         case .tick:
             expireSessions(at: now)
             promptCollectors()
+            expireRound()
         case .stop: isStopping = true
-        case .validated(let gradient): _ = filter.takeValidation(gradient)
         }
-        askForValidation()
         announceIfDue(at: now)
         noteTheEnd()
     }

@@ -11,9 +11,6 @@ public enum GatewayEvent {
     case stored(upTo: PolicyVersion)
     /// Time has passed; often enough is every 50 ms.
     case tick
-    /// The gradient that `GatewayAction.validate` asked for, of the gateway's own samples; empty when it could not be
-    /// found, and it is asked for again.
-    case validated(UnsafeBufferPointer<Float>)
     /// No more updates: what is in memory is still stored and acknowledged.
     case stop
 }

@@ -13,10 +13,14 @@ public enum GatewayNotice: Equatable, Sendable {
     case duplicate(agent: Int, UpdateIdentity)
     /// The gate of an agent stayed shut, and nothing was applied; the gate compared `value` with `threshold`.
     case skipped(agent: Int, UpdateIdentity, value: Float, threshold: Float)
+    /// The validating agent has brought a gradient for the filter to compare with.
+    case validated(agent: Int, UpdateIdentity)
     /// Something was refused; `agent` is nil when the sender is not known.
     case refused(agent: Int?, connection: Connection, RejectReason, UpdateIdentity?)
     /// An agent that was asked for what it had collected did not send it in time: the round goes on without it.
     case collectTimedOut(agent: Int)
+    /// An agent has not reported in a round within its time: the round goes on without it.
+    case roundTimedOut(agent: Int)
     /// Enough agents are there: the first policy goes out.
     case started
     /// The work is done; nothing is applied any more.

@@ -11,6 +11,9 @@ public struct GatewaySettings: Sendable {
     public var rule: ServerRule.Settings = .afedpg(AFedPGSettings())
     /// What gradients pass before an asynchronous rule sees them.
     public var filter = ArrivalFilterSettings()
+    /// Whose gradients the filter `zeno` compares with: an agent that is trusted, and no learner. It has a place of its
+    /// own beside `agentsMaximum`, and neither starts nor ends the work. Nil with every other filter.
+    public var validator: AgentKey?
     /// The federation's name, for people.
     public var federationName = FixedText()
     /// What tells this federation from every other; drawn once, when its store is made.
@@ -27,6 +30,8 @@ public struct GatewaySettings: Sendable {
     public var stalenessMaximum: UInt64 = 100
     /// How much agents do behind one update. Whether they collect is the rule's to say.
     public var local = LocalWork()
+    /// Of a rule of rounds: how long a round waits for agents that are there and do not report; 0: as long as it takes.
+    public var roundTimeoutMilliseconds = 0
     /// Of a rule that collects: how long an agent that was asked for its mean has to send it.
     public var collectTimeoutMilliseconds = 60_000
     /// How long after a `Collect`, or a policy, one is sent again to an agent that does not seem to have it.
@@ -76,7 +81,7 @@ public struct GatewaySettings: Sendable {
             (1...WireLimits.batchesMaximum).contains(local.batches)
             && local.stepSize >= 0 && local.stepSize.isFinite
             && !(work.collects && local.batches > 1) && !(work.accumulates && uplink.gate.rule != .none)
-            && collectTimeoutMilliseconds > 0 && collectResendMilliseconds > 0
+            && roundTimeoutMilliseconds >= 0 && collectTimeoutMilliseconds > 0 && collectResendMilliseconds > 0
         let downlinkIsUsable =
             downlinkCodec.isDense
             || (downlinkCodec == .lattice && Lattice.exponents.contains(latticeExponent)
@@ -84,9 +89,10 @@ public struct GatewaySettings: Sendable {
         let gateIsUsable =
             gateWeight >= 0 && gateWeight.isFinite && (0...Self.historyLimit).contains(gateHistory)
         let filterIsUsable = filter.isUsable && (filter.kind == .none || !rule.isSynchronous)
+            && (filter.kind == .zeno) == (validator != nil)
         return rule.isUsable && localIsUsable && roundsAreUsable && filterIsUsable && uplink.isUsable
             && downlinkIsUsable && gateIsUsable && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
-            && knownAgentsMaximum >= agentsMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
+            && knownAgentsMaximum >= placesMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
             && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0
             && sessionTimeoutMilliseconds > 0 && retryAfterMilliseconds > 0
             && retryAfterMilliseconds <= Int(WireLimits.intervalMillisecondsMaximum)
@@ -100,6 +106,12 @@ public struct GatewaySettings: Sendable {
         let needed = rounds.robust.gradientsNeeded(adversaries: rounds.robust.adversariesMaximum)
         return rounds.learnersMaximum >= agentsMaximum && agentsMinimum >= needed
     }
+
+    /// How many agents can be welcome at once, the validating one with them.
+    public var placesMaximum: Int { agentsMaximum + (validator == nil ? 0 : 1) }
+
+    /// What the validating agent is told: every gradient, dense, whatever learners do to save bytes.
+    public var validatorUplink: UplinkSettings { UplinkSettings() }
 
     /// Whether agents go on at one version until the rule has enough gradients.
     public var collects: Bool { rule.rounds?.gathering.collects ?? false }

@@ -14,7 +14,7 @@ public struct KnownAgent: Sendable, BitwiseCopyable {
     public var epoch = BootEpoch(0)
     /// The newest report of that boot that was applied or noted; 0 for none.
     public var lastSequence = UpdateSequence(0)
-    /// Whether that report was a skip that made no version.
+    /// Whether that report made no version: a skip, or a gradient to validate with.
     public var lastWasSkip = false
     /// What was counted of it.
     public var counters = KnownAgentCounters()

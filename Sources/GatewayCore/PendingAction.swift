@@ -14,7 +14,6 @@ struct PendingAction: BitwiseCopyable {
         case announceToAll
         case policyToAll
         case store
-        case validate
         case notify
     }
 
@@ -39,7 +38,8 @@ struct PendingAction: BitwiseCopyable {
 
     /// The notices without their payload, which is in `agent`, `connection`, `epoch`, `sequence` and `code`.
     enum NoticeKind: UInt8, BitwiseCopyable {
-        case none, joined, replaced, left, duplicate, skipped, refused, started, finished, drained, collectTimedOut
+        case none, joined, replaced, left, duplicate, skipped, validated, refused, started, finished, drained
+        case collectTimedOut, roundTimedOut
     }
 }
 
@@ -71,6 +71,7 @@ extension PendingAction {
         case .skipped: return identity.map {
                 .skipped(agent: agent, $0, value: gateValue, threshold: gateThreshold)
             }
+        case .validated: return identity.map { .validated(agent: agent, $0) }
         case .refused:
             return RejectReason(rawValue: code).map {
                 .refused(agent: agent < 0 ? nil : agent, connection: Connection(connection), $0, identity)
@@ -79,6 +80,7 @@ extension PendingAction {
         case .finished: return GatewayNotice.Completion(rawValue: code).map { .finished($0) }
         case .drained: return .drained
         case .collectTimedOut: return .collectTimedOut(agent: agent)
+        case .roundTimedOut: return .roundTimedOut(agent: agent)
         }
     }
 }

@@ -30,7 +30,8 @@ struct RoundBook: ~Copyable {
     private(set) var isClosing = false
     /// Since when.
     private(set) var closingSince = Instant(nanoseconds: 0)
-    private var openedAt = Instant(nanoseconds: 0)
+    /// Since when the round is open.
+    private(set) var openedAt = Instant(nanoseconds: 0)
     private let progress: UnsafeMutableBufferPointer<UInt64>
     private let prompts: UnsafeMutableBufferPointer<Instant>
 

@@ -16,11 +16,13 @@ final class AdversaryCrew {
     private var vectorDecoder: VectorDecoder
     private var encoder: MessageEncoder
     private let scratch: Vector
+    private let agentCount: Int
     private let arena: Arena
 
     /// The crew of `list` in a federation of `agents`.
     init(_ list: AdversaryList, agents: Int, settings: GatewaySettings, seed: UInt64) throws(TrainingError) {
         let shape = settings.policy.shape
+        agentCount = agents
         do throws(Arena.Refusal) {
             var arena = try Arena(limitBytes: 256 << 20)
             decoder = try MessageDecoder(limits: settings.wireLimits, arena: &arena)
@@ -44,6 +46,8 @@ final class AdversaryCrew {
 
     /// What agent `number` sends in place of `frame`.
     func outgoing(_ frame: UnsafeRawBufferPointer, from number: Int) -> [UInt8] {
+        // What passes between the validating agent and the gateway stays on their host.
+        guard number <= agentCount else { return [UInt8](frame) }
         guard let message = try? decoder.decodeAgentMessage(frame), case .update(var update) = message,
             update.gradient.count == scratch.count, unpack(update.gradient)
         else { return [UInt8](frame) }

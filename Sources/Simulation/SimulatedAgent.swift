@@ -38,18 +38,25 @@ final class SimulatedAgent: @unchecked Sendable {
     init(number: Int, configuration: AgentConfiguration, options: SimulationOptions) {
         self.number = number
         self.configuration = configuration
-        key = AgentKey(words: (UInt64(number), 0x6c61_7077_696e_6721, options.training.seed, 0))
+        key = Self.key(number, seed: options.training.seed)
         let profile = options.profile(of: number)
         stepNanoseconds = max(1, VirtualClock.nanoseconds(seconds: options.stepSeconds * profile.slowness))
         gradientNanoseconds = VirtualClock.nanoseconds(seconds: options.gradientSeconds * profile.slowness)
         let adversary = options.adversaries.member(number, of: options.training.agents)
         rewardFactor = adversary.map { Adversary($0.kind, strength: $0.strength, seed: 0).tampered(reward: 1) } ?? 1
+        // One that validates is beside the gateway.
+        let loss = number > options.training.agents ? 0 : options.loss
         let cost = FrameCost(isEncrypted: !configuration.isInsecure)
         let stream = 0x6c69_6e6b_0000 + 2 * UInt64(number)
         up = VirtualLink(
-            profile.up, loss: options.loss, frameCost: cost, seed: options.training.seed, stream: stream)
+            profile.up, loss: loss, frameCost: cost, seed: options.training.seed, stream: stream)
         down = VirtualLink(
-            profile.down, loss: options.loss, frameCost: cost, seed: options.training.seed, stream: stream + 1)
+            profile.down, loss: loss, frameCost: cost, seed: options.training.seed, stream: stream + 1)
+    }
+
+    /// What stands for the key pair of agent `number`.
+    static func key(_ number: Int, seed: UInt64) -> AgentKey {
+        AgentKey(words: (UInt64(number), 0x6c61_7077_696e_6721, seed, 0))
     }
 
     // MARK: - The process

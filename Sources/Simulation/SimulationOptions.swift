@@ -45,6 +45,8 @@ public struct SimulationOptions: Sendable {
     /// The device and the link of the `number`-th agent.
     func profile(of number: Int) -> DeviceProfile {
         var profile = DeviceProfile()
+        // One that validates, after the last learner, runs beside the gateway.
+        guard number <= training.agents else { return profile }
         profile.slowness = slowness.value(number)
         profile.up.latencyMilliseconds = upLatencyMilliseconds.value(number)
         profile.up.bytesPerSecond = upBytesPerSecond.value(number)

@@ -109,15 +109,19 @@ struct SimulationPlan {
         do throws(ConfigurationError) { configuration = try ConfigurationFile.loadGateway(path) } catch {
             throw TrainingError(error)
         }
-        let plan: GatewayPlan
+        var plan: GatewayPlan
         do throws(GatewayError) { plan = try GatewayPlan(configuration) } catch { throw TrainingError(error) }
+        // No list of keys says whose that name is.
+        if let number = run.agentNumbers.first(where: { run.name(of: $0) == plan.validatorName.string }) {
+            plan.core.validator = SimulatedAgent.key(number, seed: options.training.seed)
+        }
         return try SimulatedGateway(plan)
     }
 
     /// The agents that the configurations in `folder` describe; their programs are not started yet.
     func makeAgents(in folder: RunFolder) throws(TrainingError) -> [SimulatedAgent] {
         var agents: [SimulatedAgent] = []
-        for number in 1...options.training.agents {
+        for number in run.agentNumbers {
             let path = try FixedText(checking: folder.agentConfiguration(number).path)
             do throws(ConfigurationError) {
                 let configuration = try ConfigurationFile.loadAgent(path)

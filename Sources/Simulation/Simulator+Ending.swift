@@ -55,6 +55,7 @@ extension Simulator {
             returnMean: evaluation?.mean, returnStd: evaluation?.deviation, steps: core.steps,
             seconds: Instant.now.seconds(since: started), bytesUp: traffic.totalUp, bytesDown: traffic.totalDown,
             bytes: traffic, exit: exit)
+        if plan.run.hasValidator { summary.validator = agentSummary(RunPlan.validatorName) }
         summary.virtualSeconds =
             exit == .budget && !federation.isFinished ? plan.options.virtualSeconds ?? virtualSeconds : virtualSeconds
         return summary

@@ -16,8 +16,6 @@ extension VirtualFederation {
                 let copy = [UInt8](bytes)
                 for connection in connections { send(copy, to: connection) }
             case .store(let version): store(version)
-            // Only of a filter that no configuration can choose.
-            case .validate: break
             case .notify(.skipped(let agent, _, _, _)):
                 observer?.skipped(agent: gateway.core.agent(at: agent).agent.name.string)
             case .notify: break

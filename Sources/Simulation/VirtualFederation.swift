@@ -170,12 +170,16 @@ final class VirtualFederation {
     }
 
     private var tickTime: UInt64 {
-        announcesUntil > now
+        let next =
+            announcesUntil > now
             ? max(nextTick, now) : (now / Self.idleTickNanoseconds + 1) * Self.idleTickNanoseconds
+        guard let deadline = gateway.core.roundDeadline else { return next }
+        return min(next, max(deadline.nanoseconds, now))
     }
 
     private func tickIfDue() {
-        guard now >= nextTick else { return }
+        let isOver = gateway.core.roundDeadline.map { now >= $0.nanoseconds } ?? false
+        guard isOver || now >= nextTick else { return }
         nextTick = (now / Self.tickNanoseconds + 1) * Self.tickNanoseconds
         handle(.tick)
     }
@@ -184,7 +188,7 @@ final class VirtualFederation {
         guard !isFinished else { return }
         for agent in agents {
             if let ending = agent.process?.core.ending {
-                throw TrainingError(.internalError, "\(RunPlan.agentName(agent.number)) ended: \(ending)")
+                throw TrainingError(.internalError, "\(agent.configuration.name.string) ended: \(ending)")
             }
         }
     }

@@ -8,7 +8,7 @@ extension RunPlan {
     /// **Throws:** the error of the first configuration that makes no sense.
     package func writeEffectiveConfiguration(in folder: RunFolder) throws(TrainingError) -> String {
         var text = "# gateway.conf\n" + (try EffectiveConfiguration.gateway(folder.gatewayConfiguration))
-        for number in 1...options.agents {
+        for number in agentNumbers {
             text += "\n# agent-\(number).conf\n"
             text += try EffectiveConfiguration.agent(folder.agentConfiguration(number))
         }

@@ -94,23 +94,27 @@ public struct RunPlan: Sendable {
         if let broadcast = options.broadcast { list.set("federation", "broadcast", broadcast) }
         list.set("store", "path", "store.sqlite")
         options.overrides.applyToGateway(&list)
+        // The filter Zeno++ needs an agent that it can trust: one more than those who learn.
+        if list.value("aggregation", "filter") == "zeno", list.value("aggregation", "validator") == nil {
+            list.set("aggregation", "validator", Self.validatorName)
+        }
         return list
     }
 
     /// `agent-<number>.conf`, for a gateway that listens at `endpoint`.
     public func agentSettings(_ number: Int, endpoint: String) -> SettingList {
         var list: SettingList = []
-        list.set("agent", "name", Self.agentName(number))
-        list.set("agent", "state_directory", "state/\(Self.agentName(number))")
+        list.set("agent", "name", name(of: number))
+        list.set("agent", "state_directory", "state/\(name(of: number))")
         // Streams of different agents must differ; the generator mixes neighbouring seeds well.
         list.set("agent", "seed", (options.seed &* 1_000_003 &+ UInt64(number)) & UInt64(Int64.max))
         list.set("gateway", "endpoint", endpoint)
         list.set("gateway", "public_key_file", "keys/gateway.pub")
-        list.set("keys", "key_file", "keys/\(Self.agentName(number)).key")
+        list.set("keys", "key_file", "keys/\(name(of: number)).key")
         list.set("environment", "name", options.environment.name)
         if let plugin = options.environment.plugin { list.set("environment", "plugin", plugin) }
         var environmentOptions = options.environment.options
-        if recipe.hasLearners { environmentOptions += " learner=\(number)" }
+        if recipe.hasLearners { environmentOptions += " learner=\(isValidator(number) ? 1 : number)" }
         if !environmentOptions.isEmpty { list.set("environment", "options", environmentOptions) }
         list.set("policy", "hidden", gatewaySettings().value("policy", "hidden") ?? "64 64")
         if let normalisation = gatewaySettings().value("policy", "observation_normalisation") {
@@ -126,14 +130,33 @@ public struct RunPlan: Sendable {
     /// `agent-<number>`.
     public static func agentName(_ number: Int) -> String { "agent-\(number)" }
 
+    // MARK: - The validating agent
+
+    /// What a run calls the agent that it adds for the gateway's filter to compare with.
+    package static let validatorName = "validator"
+
+    /// Whether a run has such an agent, with the number after the last learner's.
+    package var hasValidator: Bool { gatewaySettings().value("aggregation", "validator") == Self.validatorName }
+
+    /// The numbers of all agents: of the learners, and of the validating agent.
+    package var agentNumbers: ClosedRange<Int> { 1...(options.agents + (hasValidator ? 1 : 0)) }
+
+    /// Whether the agent of that number validates.
+    package func isValidator(_ number: Int) -> Bool { number > options.agents }
+
+    /// What agent `number` is called.
+    package func name(of number: Int) -> String {
+        isValidator(number) ? Self.validatorName : Self.agentName(number)
+    }
+
     // MARK: - Files
 
     /// Draws keys for everybody and writes them into `folder`; secrets are readable by their owner only.
     func provisionKeys(in folder: RunFolder) throws(TrainingError) {
         try Self.writeKeys(name: "gateway", folder: folder.keys, withPublicFile: true)
         var allowed = "# The agents of this run: public key, name.\n"
-        for number in 1...options.agents {
-            let name = Self.agentName(number)
+        for number in agentNumbers {
+            let name = name(of: number)
             let key = try Self.writeKeys(name: name, folder: folder.keys, withPublicFile: false)
             allowed += "\(key.z85.string) \(name)\n"
             let state = folder.url.appending(path: "state/\(name)")
@@ -181,7 +204,7 @@ public struct RunPlan: Sendable {
     package func writeAgentConfigurations(
         in folder: RunFolder, endpoint: String, by command: String = "train"
     ) throws(TrainingError) {
-        for number in 1...options.agents {
+        for number in agentNumbers {
             let heading = "Agent \(number) of the run \(folder.name), written by lapwing \(command)."
             try agentSettings(number, endpoint: endpoint).text(heading: heading)
                 .write(to: folder.agentConfiguration(number), what: "the configuration")

@@ -64,8 +64,10 @@ public struct RunSummary: Codable, Equatable, Sendable {
     public var rule: String
     /// The run's seed.
     public var seed: UInt64
-    /// Every agent, also one that contributed nothing.
+    /// Every learner, also one that contributed nothing.
     public var agents: [Agent]
+    /// The agent that the gateway's filter compared with, no learner, whose steps are in no sum; nil without one.
+    public var validator: Agent?
     /// The profile, by the name it was asked for; nil without one.
     public var profile: String?
     /// Versions that agents' reports have made: gradients that were sent, and mirrors that were applied once more.
@@ -100,7 +102,7 @@ public struct RunSummary: Codable, Equatable, Sendable {
     public var isSimulated: Bool { virtualSeconds != nil }
 
     enum CodingKeys: String, CodingKey {
-        case environment, rule, seed, agents, profile, steps, seconds, bytes, exit, simulated
+        case environment, rule, seed, agents, validator, profile, steps, seconds, bytes, exit, simulated
         case updatesApplied = "updates_applied"
         case updatesSent = "updates_sent"
         case updatesSkipped = "updates_skipped"
@@ -113,13 +115,14 @@ public struct RunSummary: Codable, Equatable, Sendable {
         case virtualSeconds = "virtual_seconds"
     }
 
-    /// All keys, also those that have no value: null.
+    /// All keys, also those that have no value: null; but for those of kinds of runs that this is not.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(environment, forKey: .environment)
         try container.encode(rule, forKey: .rule)
         try container.encode(seed, forKey: .seed)
         try container.encode(agents, forKey: .agents)
+        try container.encodeIfPresent(validator, forKey: .validator)
         try container.encode(profile, forKey: .profile)
         try container.encode(updatesApplied, forKey: .updatesApplied)
         try container.encode(updatesSent, forKey: .updatesSent)

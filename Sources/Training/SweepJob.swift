@@ -20,7 +20,7 @@ struct SweepJob {
         let plan = try RunPlan(training)
         var text = "\(Version.text) \(plan.updates) \(training.evaluationEpisodes) \(training.target ?? .nan)\n"
         text += plan.gatewaySettings().text(heading: "")
-        for number in 1...training.agents { text += plan.agentSettings(number, endpoint: "").text(heading: "") }
+        for number in plan.agentNumbers { text += plan.agentSettings(number, endpoint: "").text(heading: "") }
         // Where a plug-in and its files are does not change what a run comes to; what the task is told does.
         let lines = text.split(separator: "\n").filter { !$0.hasPrefix("plugin =") }
             .map { $0.replacing(/\s?\bmodels=\S+/, with: "") }

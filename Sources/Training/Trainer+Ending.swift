@@ -54,13 +54,19 @@ extension Trainer {
                 updatesSkipped: progress.agents[name]?.updatesSkipped ?? 0)
         }
         func total(_ part: (RunSummary.Agent) -> UInt64) -> UInt64 { agents.reduce(0) { $0 + part($1) } }
-        return RunSummary(
+        var summary = RunSummary(
             environment: plan.options.environment.name, rule: plan.rule, seed: plan.options.seed, agents: agents,
             profile: plan.options.profile?.name, updatesApplied: total(\.updatesApplied),
             updatesSkipped: progress.updatesSkipped, updatesReused: progress.updatesReused, policyVersion: version,
             returnMean: evaluation?.mean, returnStd: evaluation?.deviation, steps: total(\.steps),
             seconds: lastUpdate.seconds(since: started), bytesUp: progress.traffic?.totalUp ?? total(\.bytesUp),
             bytesDown: progress.traffic?.totalDown ?? total(\.bytesDown), bytes: progress.traffic, exit: exit)
+        if plan.hasValidator {
+            let name = RunPlan.validatorName
+            summary.validator = RunSummary.Agent(
+                name: name, record: records.first { $0.name.string == name } ?? AgentRecord(), updatesSkipped: 0)
+        }
+        return summary
     }
 }
 

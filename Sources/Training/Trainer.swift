@@ -92,10 +92,10 @@ public final class Trainer {
         configurationHash = try plan.writeEffectiveConfiguration(in: folder)
         started = Instant.now
         lastUpdate = started
-        for number in 1...plan.options.agents {
+        for number in plan.agentNumbers {
             agents.append(
                 try ChildProcess(
-                    label: RunPlan.agentName(number), program: agentProgram,
+                    label: plan.name(of: number), program: agentProgram,
                     arguments: ["run", "--config", "agent-\(number).conf"], folder: folder.url,
                     log: folder.logs.appending(path: "agent-\(number).log"), readsOutput: false))
         }

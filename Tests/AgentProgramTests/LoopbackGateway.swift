@@ -86,7 +86,6 @@ final class LoopbackGateway {
             case .share(let connections, let bytes):
                 for connection in connections { _ = try socket.send(bytes, to: ConnectionID(connection.number)) }
             case .store: updates += 1
-            case .validate: break
             case .notify(let notice): notices.append(notice)
             }
         }

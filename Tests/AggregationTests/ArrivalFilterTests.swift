@@ -152,6 +152,54 @@ struct ArrivalFilterTests {
         }
     }
 
+    @Test("kardam refuses after a restart what it refused before, for either reason, and goes on")
+    func kardamRestart() throws {
+        let settings = Self.settings(.kardam) { $0.tolerance = 4 }
+        var generator = RandomGenerator(seed: 12)
+        func honest() -> [Float] { [Float(1 + 0.1 * generator.normal()), Float(1 + 0.1 * generator.normal())] }
+        var first = try Server(settings, rule: Self.plain, initial: [0, 0])
+        var newest = -1
+        for round in 0..<40 {
+            let verdict = first.take(honest(), from: round % 5, base: first.version)
+            if case .passed = verdict { newest = round % 5 }
+        }
+        let version = first.version
+        let lie: [Float] = [-1e6, 1e6]
+        let refusal = first.take(lie, from: 5, base: version)
+        #expect(refusal == .refused(.lipschitz))
+        let state = try first.arena.reserve(Double.self, count: first.filter.stateCount, holder: "state")
+        first.filter.write(state: state)
+
+        /// A server at the version of the first, whose filter knows what `state` says.
+        func restarted(_ state: UnsafeMutableBufferPointer<Double>?) throws -> Server {
+            var server = try Server(settings, rule: Self.plain, initial: [0, 0])
+            _ = server.rule.restore(
+                parameters: first.rule.state.parameters, direction: first.rule.state.direction, state: nil,
+                version: first.rule.state.version)
+            server.filter.start(at: server.rule.state.version, samplingPoint: server.rule.state.samplingPoint)
+            if let state { server.filter.restore(state: UnsafeBufferPointer(state)) }
+            return server
+        }
+        var forgetful = try restarted(nil)
+        let passes = forgetful.take(lie, from: 5, base: version)
+        #expect(passes == .passed(gradientNorm: 2e12.squareRoot()), "so much would go through without the state")
+        var second = try restarted(state)
+        let again = second.take(lie, from: 5, base: version)
+        #expect(again == refusal)
+        let tooSoon = second.take(honest(), from: newest, base: version)
+        #expect(tooSoon == .refused(.frequency))
+        for round in 0..<40 { _ = second.take(honest(), from: round % 5, base: second.version) }
+        #expect(second.version > version + 10)
+        for place in [0, 3, 4, state.count - 1] {
+            let kept = state[place]
+            state[place] = place == state.count - 1 ? .nan : 0.5
+            var damaged = try restarted(state)
+            let verdict = damaged.take(lie, from: 5, base: version)
+            #expect(verdict == passes, "number \(place) of a state that nobody wrote")
+            state[place] = kept
+        }
+    }
+
     // MARK: - BASGD
 
     @Test("basgd agrees with a plain reference: the median of the buffers' means, once all have something")
@@ -219,9 +267,9 @@ struct ArrivalFilterTests {
 
     // MARK: - Zeno++
 
-    static func trust(_ server: inout Server, _ gradient: [Float]) -> Bool {
-        guard server.filter.takeValidationRequest() else { return false }
-        return gradient.withUnsafeBufferPointer { server.filter.takeValidation($0) }
+    /// Gives the filter `gradient`, sampled with `version`, to compare with.
+    static func trust(_ server: inout Server, _ gradient: [Float], of version: UInt64 = 0) -> Bool {
+        server.filter.takeValidation(leakedVector(gradient), of: PolicyVersion(version))
     }
 
     @Test("zeno agrees with the paper's score, and gives what passes the length of the trusted gradient")
@@ -257,29 +305,26 @@ struct ArrivalFilterTests {
         #expect(passes > 50 && passes < 180)
     }
 
-    @Test("zeno lets nothing pass before it trusts something, and asks once until it is answered")
+    @Test("zeno lets nothing pass before it trusts something, nor behind a trusted gradient older than k versions")
     func zenoWaits() throws {
-        var server = try Server(Self.settings(.zeno) { $0.zenoInterval = 3 }, rule: Self.plain, initial: [0])
-        var verdict = server.take([1], from: 0, base: 0)
-        #expect(verdict == .waiting)
-        var isAsked = [server.filter.takeValidationRequest(), server.filter.takeValidationRequest()]
-        #expect(isAsked == [true, false])
-        let nothing: [Float] = [0]
-        let isTaken = nothing.withUnsafeBufferPointer { server.filter.takeValidation($0) }
-        #expect(!isTaken)
-        let isTrusted = Self.trust(&server, [2])
-        #expect(isTrusted, "asked again")
-        isAsked = []
-        for round in 0..<3 {
-            isAsked.append(server.filter.takeValidationRequest())
-            _ = server.take([round == 1 ? -1 : 1], from: 0, base: 0)
+        var server = try Server(Self.settings(.zeno) { $0.zenoAgeMaximum = 2 }, rule: Self.plain, initial: [0])
+        #expect(server.take([1], from: 0, base: 0) == .waiting)
+        #expect(!Self.trust(&server, [0]), "no direction")
+        #expect(server.take([1], from: 0, base: 0) == .waiting)
+        #expect(Self.trust(&server, [2]))
+        for age in 0...2 as ClosedRange<UInt64> {
+            #expect(server.version == age)
+            // What is refused ages nothing.
+            #expect(server.take([-1], from: 1, base: age) == .refused(.direction))
+            #expect(server.take([1], from: 0, base: age) == .passed(gradientNorm: 1))
         }
-        isAsked.append(server.filter.takeValidationRequest())
-        #expect(isAsked == [false, false, false, true])
-        // The old one is used until the new one is there.
-        verdict = server.take([5], from: 0, base: 0)
-        #expect(verdict == .passed(gradientNorm: 5))
-        #expect(server.version == 3)
+        #expect(server.take([1], from: 0, base: 3) == .waiting)
+        #expect(server.take([-1], from: 1, base: 3) == .waiting)
+        #expect(Self.trust(&server, [-2], of: 2))
+        #expect(server.take([-1], from: 1, base: 3) == .passed(gradientNorm: 1))
+        #expect(!Self.trust(&server, [2], of: 1), "older than what is trusted")
+        #expect(server.take([1], from: 0, base: 4) == .refused(.direction))
+        #expect(server.version == 4)
     }
 
     @Test("settings that cannot be are said to be unusable")
@@ -287,7 +332,7 @@ struct ArrivalFilterTests {
         #expect(!Self.settings(.kardam) { $0.stalenessMaximum = 4_096 }.isUsable)
         #expect(!Self.settings(.kardam) { $0.tolerance = 0 }.isUsable)
         #expect(!Self.settings(.basgd) { $0.combination.adversariesMaximum = 2 }.isUsable, "4 buffers, 2 adversaries")
-        #expect(!Self.settings(.zeno) { $0.zenoInterval = 0 }.isUsable)
+        #expect(!Self.settings(.zeno) { $0.zenoAgeMaximum = 0 }.isUsable)
         #expect(Self.settings(.none).isUsable && Self.settings(.kardam).isUsable && Self.settings(.zeno).isUsable)
     }
 }

@@ -210,6 +210,22 @@ struct RefusalTests {
             "gateway.conf:11: [aggregation] adversaries_max: kardam lets nobody through twice in so many; "
                 + "it needs [federation] agents_min above 2 adversaries_max"),
         Refusal(
+            smallGateway + "\n[aggregation]\nround_timeout_ms = 1000\n",
+            "gateway.conf:10: [aggregation] round_timeout_ms: this rule has no rounds; set it to 0, or rule = fedpg"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = lapg\nround_timeout_ms = 1000\n"
+                + "[federation]\nagents_min = 5\nagents_max = 5\n",
+            "gateway.conf:11: [aggregation] round_timeout_ms: a round needs [federation] agents_min, "
+                + "and with as many as agents_max can do without nobody; lower it"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nfilter = zeno\n",
+            "gateway.conf: [aggregation] validator: zeno compares with the gradients of an agent that is trusted; "
+                + "name it"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nfilter = kardam\nvalidator = referee\n",
+            "gateway.conf:11: [aggregation] validator: nobody asks this agent; set filter = zeno, "
+                + "or leave the key out"),
+        Refusal(
             smallGateway + "\n[aggregation]\nrule = fedbuff\nfilter = basgd\ncombine = median\n",
             "gateway.conf:11: [aggregation] filter: fedbuff has a buffer of its own; use fedasync with basgd"),
         Refusal(

@@ -89,7 +89,6 @@ enum Done: Equatable {
     case send(UInt32, Seen)
     case share([UInt32], Seen)
     case store(Stored)
-    case validate(PolicyVersion)
     case notice(GatewayNotice)
 }
 
@@ -155,6 +154,7 @@ final class Bench {
     private var messageArena: Arena
 
     var hasStarted: Bool { core.hasStarted }
+    var hasValidator: Bool { core.hasValidator }
     var isFinished: Bool { core.isFinished }
     var hasNothingLeft: Bool { core.hasNothingLeft }
 
@@ -269,7 +269,6 @@ final class Bench {
             for connection in connections { frames.append((connection.number, Array(bytes))) }
             return .share(connections.map(\.number), seen(bytes))
         case .store(let version): return .store(copy(version))
-        case .validate(let request): return .validate(request.version)
         case .notify(let notice): return .notice(notice)
         }
     }

@@ -6,6 +6,9 @@ import Wire
 
 @Suite("The filter of a gateway")
 struct FilterTests {
+    /// The number in the key of the agent that validates.
+    static let validator = 9
+
     static func settings(
         _ kind: ArrivalFilterSettings.Kind, _ change: (inout GatewaySettings) -> Void = { _ in }
     ) -> GatewaySettings {
@@ -13,6 +16,7 @@ struct FilterTests {
             $0.rule = .arrivals(.a3c(stepSize: .constant(1), scaling: .plain))
             $0.filter.kind = kind
             $0.filter.dampening = .constant
+            if kind == .zeno { $0.validator = Bench.key(validator) }
             change(&$0)
         }
     }
@@ -73,42 +77,24 @@ struct FilterTests {
         #expect(second.stored == through.stored)
     }
 
-    @Test("leaves the mirror of what was sent alone, whatever it makes of the gradient")
-    func mirror() throws {
-        let settings = Self.settings(.zeno) {
-            $0.uplink.mirror = .float32
-            $0.uplink.feedback = .innovation
-        }
-        let bench = try Bench(settings)
-        bench.join(1)
-        let trusted: [Float] = [1, 0, 0, 0]
-        trusted.withUnsafeBufferPointer { _ = bench.handle(.validated($0)) }
-        let first: [Float] = [8, 0, 0, 0]
-        bench.deliver(bench.whole(1, base: 0, first), from: 1, key: Bench.key(1))
-        bench.storeAll()
-        #expect(bench.mirror(of: Bench.key(1)) == first)
-        #expect(bench.stored.last?.parameters == [2, 2, 3, 4])
-        // A refused difference does not move it either.
-        let done = bench.deliver(bench.innovation(2, base: 1, [-16, 0, 0, 0], on: first), from: 1, key: Bench.key(1))
-        #expect(done.refusal(to: 1) == .filtered)
-        #expect(bench.mirror(of: Bench.key(1)) == first)
-    }
-
-    @Test("asks for a gradient of its own, sends everybody back until it comes, and asks anew after k gradients")
-    func validation() throws {
-        let bench = try Bench(Self.settings(.zeno) { $0.filter.zenoInterval = 2 })
-        let asked = bench.deliver(bench.hello(), from: 1, key: Bench.key(1))
-        #expect(asked.contains(.validate(.initial)))
-        let early = Self.deliver([1, 0, 0, 0], 1, from: 1, base: 0, on: bench)
-        #expect(early.refusal(to: 1) == .busy)
-        #expect(!early.contains(.validate(.initial)))
-        let trusted: [Float] = [0, 3, 0, 4]
-        trusted.withUnsafeBufferPointer { _ = bench.handle(.validated($0)) }
-        Self.deliver([0, 0, 0, 2], 1, from: 1, base: 0, on: bench)
-        #expect(bench.stored.last?.parameters == [1, 2, 3, 9])
-        let refused = Self.deliver([0, 0, 0, -2], 2, from: 1, base: 0, on: bench)
-        #expect(refused.refusal(to: 1) == .filtered)
-        #expect(refused.contains(.validate(PolicyVersion(1))))
+    @Test("kardam refuses after a restart what it refused before")
+    func restart() throws {
+        let settings = Self.settings(.kardam)
+        let first = try Bench(settings)
+        first.join(3)
+        Self.deliver([1, 0, 0, 0], 1, from: 1, base: 0, on: first)
+        first.storeAll()
+        #expect(Self.deliver([1, 0, 0, 0], 2, from: 1, base: 1, on: first).refusal(to: 1) == .filtered)
+        let second = try first.restarted(upTo: 1)
+        second.join(3)
+        #expect(Self.deliver([1, 0, 0, 0], 2, from: 1, base: 1, on: second).refusal(to: 1) == .filtered)
+        Self.deliver([1, 0, 0, 0], 1, from: 2, base: 1, on: second)
+        #expect(second.core.version == PolicyVersion(2))
+        // What a filter of other settings has stored is of no use to it.
+        let changed = try first.restarted(upTo: 1, changed: Self.settings(.kardam) { $0.filter.adversariesMaximum = 0 })
+        changed.join(1)
+        Self.deliver([1, 0, 0, 0], 2, from: 1, base: 1, on: changed)
+        #expect(changed.core.version == PolicyVersion(2))
     }
 
     @Test("cannot be set with rounds")

@@ -1,5 +1,7 @@
+import Aggregation
 import Bounded
 import Foundation
+import GatewayCore
 import PolicyMath
 import PolicyStore
 import Testing
@@ -20,6 +22,38 @@ struct GatewayStartTests {
             (error as? GatewayError)?.exitCode == .temporary
         }
         try gateway.stop()
+    }
+
+    @Test("the validating agent is told by the key that the list gives its name, and the name has to be there once")
+    func validator() throws {
+        let keys = try (0..<3).map { _ in try KeyPair.generate().publicKey }
+        try folder.allow(keys)
+        let path = folder.path("allowed.keys")
+        let key = try AllowedAgents.key(named: FixedText("agent-1"), path: path, maximum: 8)
+        #expect(key == keys[1].agentKey)
+        func start(_ name: FixedText) throws {
+            try RunningGateway(in: folder, isSecure: true) {
+                $0.core.rule = .arrivals(.a3c(stepSize: .constant(1), scaling: .plain))
+                $0.core.filter.kind = .zeno
+                $0.core.validator = AgentKey(insecureName: name)
+                $0.validatorName = name
+            }.stop()
+        }
+        #expect {
+            try start(FixedText("referee"))
+        } throws: { error in
+            guard let error = error as? GatewayError else { return false }
+            return error.exitCode == .configuration && "\(error)".contains("no key")
+        }
+        try Data("\(keys[0].z85.string) referee\n\(keys[1].z85.string) referee\n".utf8)
+            .write(to: URL(fileURLWithPath: path))
+        #expect {
+            try start(FixedText("referee"))
+        } throws: { error in
+            "\(error)".contains("several keys")
+        }
+        try folder.allow(keys)
+        try start(FixedText("agent-1"))
     }
 
     @Test("the same seed draws the same policy, another seed another")

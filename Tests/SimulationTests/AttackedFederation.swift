@@ -113,7 +113,7 @@ final class AttackedFederation {
             case .store(let version): theta = Array(version.parameters)
             case .notify(.refused(let sender, _, let reason, _)):
                 refusals[sender ?? -1, default: [:]][reason, default: 0] += 1
-            case .send, .share, .notify, .validate: break
+            case .send, .share, .notify: break
             }
         }
     }

@@ -186,7 +186,8 @@ struct ExperimentTests {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../experiments")
         let list = try ExperimentList(folder: folder)
         let names = [
-            "afedpg-speedup", "afedpg-time", "bytes-to-return", "byzantine", "lapg-uploads", "nigt", "npg",
+            "afedpg-speedup", "afedpg-time", "bytes-to-return", "byzantine", "byzantine-async",
+            "lapg-uploads", "nigt", "npg",
         ]
         #expect(Set(names).isSubset(of: Set(list.entries.map(\.name))))
         for entry in list.entries {
