@@ -55,6 +55,7 @@ extension AgentCore {
             abandonReport()
             compressor.forget()
             sampler.estimator.forgetParameters()
+            agreement.version = nil
             newestKnown = .initial
             _ = uplink.applied(upTo: welcome.lastAppliedSequence)
         }
@@ -85,6 +86,12 @@ extension AgentCore {
             ending = .shape(mismatch)
             return false
         }
+        let consensus = welcome.settings.consensus
+        guard (consensus != nil) == agrees else {
+            ending = .direction(isAgreedOn: consensus != nil)
+            return false
+        }
+        if let consensus { sampler.estimator.adopt(penalty: consensus.penalty) }
         let limit = Int(welcome.settings.largestMessageBytes)
         guard largestUpdateBytes <= limit else {
             ending = .updateTooLarge(bytes: largestUpdateBytes, limitBytes: limit)
@@ -117,6 +124,7 @@ extension AgentCore {
     private mutating func adopt(_ policy: Policy) {
         if policy.isRollback, policy.parameters != nil, newestKnown > policy.version {
             newestKnown = policy.version
+            agreement.version = nil
             if batchVersion > policy.version { abandonWork() }
             if uplink.holdsUpdate, uplink.base > policy.version { abandonReport() }
         }

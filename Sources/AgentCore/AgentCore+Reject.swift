@@ -29,6 +29,7 @@ extension AgentCore {
         case .futureVersion:
             // The gateway says that our version is not of its history: forget it, and take what it has.
             held.forget()
+            agreement.version = nil
             newestKnown = .initial
             abandonWork()
             refuseUpdate(namesUpdate)

@@ -26,6 +26,7 @@ extension AgentCore {
             report.batches = local.batches
             report.entropy = local.entropy
         }
+        report.curvature = sampler.estimator.curvature
         report.mirrorChecksum = compressor.mirrorChecksum
         let offer: GradientCompressor.Offer
         do throws(CodecError) {
@@ -89,6 +90,7 @@ extension AgentCore {
             dropUpload()
         } else {
             counters.updatesApplied += 1
+            agreement.isApplied = true
             compressor.applied(decoder: &vectors)
         }
     }

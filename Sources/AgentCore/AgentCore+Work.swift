@@ -45,6 +45,8 @@ extension AgentCore {
         guard let version = held.version, federation != nil, !isWaitingForStart, !uplink.isInFlight else {
             return false
         }
+        // What others agree on depends on what was sent: it is answered first.
+        if agrees, uplink.holdsUpdate { return false }
         // What was collected and not sent yet must not be mixed with what comes after.
         if local.settings.collects, uplink.holdsUpdate || local.pending == WireLimits.batchesMaximum { return false }
         // Local work goes on with the version that it began with.
@@ -59,11 +61,12 @@ extension AgentCore {
             try sampler.begin(local.tally)
             return
         }
-        held.load(into: &sampler, after: local)
+        let refines = agrees && follow(version) && held.refines
+        if !refines { held.load(into: &sampler, after: local) }
         batchVersion = version
         batchReference = held.gateReference
         batchBegan = now
-        try sampler.begin(BatchTally())
+        if refines { sampler.refine() } else { try sampler.begin(BatchTally()) }
     }
 
     /// The environment failed or diverged: the batch is worthless, and one that goes on failing ends the agent.
@@ -107,5 +110,5 @@ extension AgentCore {
     }
 
     /// The most bytes that an update of this agent takes.
-    var largestUpdateBytes: Int { largestMessageBytes }
+    var largestUpdateBytes: Int { reportMessages.limits.largestMessageBytes }
 }

@@ -48,6 +48,7 @@ public struct AgentCore: ~Copyable {
     var sampler: Sampler
     var held: HeldPolicy
     var local: LocalAccumulator
+    var agreement = Agreement()
     /// The gateway has not been told of the newest batch at hand.
     var owesProgress = false
     var decoder: MessageDecoder
@@ -91,14 +92,16 @@ public struct AgentCore: ~Copyable {
         let specification = settings.specification(for: environment)
         let shape = PolicyShape(specification)
         let limits = WireLimits(policy: shape)
+        let incomingLimits = WireLimits(policy: shape, agrees: settings.estimator.direction == .consensus)
         let smallLimits = WireLimits(
             largestMessageBytes: WireLimits.envelopeBytesMaximum, parameterCountMaximum: 1)
 
         let sampler = try Sampler(
             settings: settings, specification: specification, environment: environment, epoch: epoch, arena: &arena)
-        let held = try HeldPolicy(specification: specification, arena: &arena)
+        let held = try HeldPolicy(
+            specification: specification, agreed: sampler.estimator.agreed, arena: &arena)
         let local = try LocalAccumulator(parameterCount: specification.parameterCount, arena: &arena)
-        let decoder = try MessageDecoder(limits: limits, arena: &arena)
+        let decoder = try MessageDecoder(limits: incomingLimits, arena: &arena)
         let smallMessages = try MessageEncoder(limits: smallLimits, arena: &arena)
         let reportMessages = try MessageEncoder(limits: limits, arena: &arena)
         let compressor = try GradientCompressor(
@@ -122,7 +125,7 @@ public struct AgentCore: ~Copyable {
     }
 
     /// The longest frame that can come in or go out; the transport's limit and the receive buffer follow from it.
-    public var largestMessageBytes: Int { WireLimits(policy: PolicyShape(specification)).largestMessageBytes }
+    public var largestMessageBytes: Int { decoder.limits.largestMessageBytes }
 
     /// What the environment is called.
     public var environmentName: FixedText { sampler.environment.description.name }

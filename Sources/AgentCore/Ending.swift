@@ -19,6 +19,8 @@ public indirect enum Ending: Sendable {
     case updateTooLarge(bytes: Int, limitBytes: Int)
     /// The federation's settings of the uplink need memory that this agent has not reserved.
     case uplinkMemory(UplinkMemory)
+    /// The federation agrees on a natural gradient, and this agent reserved no memory for that; or the reverse.
+    case direction(isAgreedOn: Bool)
     /// The environment failed, or diverged, in so many batches in a row; the error is the last one.
     case environment(EnvironmentError, batches: Int)
     /// The gradient was not finite in so many batches in a row, although the observations were.

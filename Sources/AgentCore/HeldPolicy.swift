@@ -6,7 +6,8 @@ import Wire
 /// The newest policy version that the agent has received: what its next batch is sampled with.
 ///
 /// It is apart from the network, which keeps the version that the batch at hand was begun with.
-/// **Memory:** one vector of parameters, two of an observation's length when observations are normalised.
+/// **Memory:** one vector of parameters, two of an observation's length when observations are normalised; y, if one is
+/// agreed on, is in the estimator's memory.
 struct HeldPolicy: ~Copyable {
     /// The version held; nil before the first, and after one that could not be unpacked.
     private(set) var version: PolicyVersion?
@@ -15,6 +16,10 @@ struct HeldPolicy: ~Copyable {
     let parameters: Vector
     let mean: Vector
     let scale: Vector
+    /// y, which the federation agrees on so far; empty without agreement.
+    let agreed: Vector
+    /// The version's parameters are those of the one before.
+    private(set) var refines = false
     /// The federation's range of the log standard deviations.
     var logStdRange: ClosedRange<Float> = -80...80
     /// What the gateway sent for the gate with this version.
@@ -31,7 +36,9 @@ struct HeldPolicy: ~Copyable {
         case withoutBase
     }
 
-    init(specification: PolicySpecification, arena: inout Arena) throws(Arena.Refusal) {
+    init(
+        specification: PolicySpecification, agreed: Vector, arena: inout Arena
+    ) throws(Arena.Refusal) {
         let observationCount = specification.normalisesObservations ? specification.observationCount : 0
         let parameters = try arena.vector(specification.parameterCount, holder: "policy held")
         let mean = try arena.vector(observationCount, holder: "policy held")
@@ -39,6 +46,7 @@ struct HeldPolicy: ~Copyable {
         actionCount = specification.distribution == .gaussian ? specification.actionCount : 0
         self.parameters = parameters
         self.mean = mean
+        self.agreed = agreed
         self.scale = scale
         normalisesObservations = specification.normalisesObservations
     }
@@ -81,6 +89,11 @@ struct HeldPolicy: ~Copyable {
                 scale.fill(1)
             }
         }
+        if agreed.count > 0 {
+            agreed.fill(0)
+            if let packed = policy.consensus { try Self.unpack(packed, into: agreed, &decoder) }
+        }
+        refines = policy.refines
         version = policy.version
         gateReference = policy.gateReference
         return .taken

@@ -112,6 +112,15 @@ struct Sampler: ~Copyable {
         phase = .sampling
     }
 
+    /// Uses the last batch once more, for another round of agreement: nothing is sampled.
+    mutating func refine() {
+        precondition(phase == .idle && hasGradient, "a batch used once more that is not there")
+        estimator.refine()
+        hasGradient = false
+        tally = BatchTally()
+        phase = .computing
+    }
+
     /// Samples at most `count` steps.
     ///
     /// **Throws:** `EnvironmentError`; the batch is then worthless.

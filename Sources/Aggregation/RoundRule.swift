@@ -21,6 +21,10 @@ public struct RoundRule: ~Copyable {
     /// What they weigh together: with Rennala, how many gradients they are the means of.
     private var weight = 0.0
 
+    /// Of a consensus: the sum of the learners' curvatures, and the rounds since θ moved.
+    var curvatureSum = 0.0
+    var roundsOfStep = 0
+
     var policy: AFedPG
     private let sum: UnsafeMutableBufferPointer<Double>
     var normGuard: GradientNormGuard
@@ -58,13 +62,14 @@ public struct RoundRule: ~Copyable {
         policy.start(from: initial)
         combiner.start()
         count = 0
+        roundsOfStep = 0
     }
 
     /// Adds one learner's gradient to the round, the mean of `batches` gradients.
     ///
     /// **Limit:** a gradient that is not finite, or longer than the limit, changes nothing.
     /// **Complexity:** two passes over the parameters.
-    public mutating func add(_ gradient: Vector, batches: UInt32 = 1) -> RoundArrival {
+    public mutating func add(_ gradient: Vector, batches: UInt32 = 1, curvature: Float = 0) -> RoundArrival {
         precondition(gradient.count == sum.count, "a gradient of another size")
         let squaredNorm = VectorKernels.squaredNorm(gradient)
         let scale: Double
@@ -76,11 +81,13 @@ public struct RoundRule: ~Copyable {
         } else {
             _ = VectorKernels.blend(into: sum, keeping: keeping, gradient, weight: scale * share(of: batches))
         }
-        return enter(norm: squaredNorm.squareRoot(), scale: scale, batches: batches)
+        return enter(norm: squaredNorm.squareRoot(), scale: scale, batches: batches, curvature: Double(curvature))
     }
 
     /// The same for a recorded gradient in double precision; nothing is rounded.
-    public mutating func add(_ gradient: UnsafeBufferPointer<Double>, batches: UInt32 = 1) -> RoundArrival {
+    public mutating func add(
+        _ gradient: UnsafeBufferPointer<Double>, batches: UInt32 = 1, curvature: Double = 0
+    ) -> RoundArrival {
         precondition(gradient.count == sum.count, "a gradient of another size")
         let squaredNorm = VectorKernels.squaredNorm(gradient)
         let scale: Double
@@ -92,14 +99,15 @@ public struct RoundRule: ~Copyable {
         } else {
             _ = VectorKernels.blend(into: sum, keeping: keeping, gradient, weight: scale * share(of: batches))
         }
-        return enter(norm: squaredNorm.squareRoot(), scale: scale, batches: batches)
+        return enter(norm: squaredNorm.squareRoot(), scale: scale, batches: batches, curvature: curvature)
     }
 
     /// What is kept of the sum when a gradient is added: nothing of the round before.
     private var keeping: Double { count == 0 ? 0 : 1 }
 
     /// Counts a gradient that was added.
-    private mutating func enter(norm: Double, scale: Double, batches: UInt32) -> RoundArrival {
+    private mutating func enter(norm: Double, scale: Double, batches: UInt32, curvature: Double) -> RoundArrival {
+        curvatureSum = (count == 0 ? 0 : curvatureSum) + curvature
         weight = (count == 0 ? 0 : weight) + share(of: batches)
         count += 1
         normGuard.remember(norm: norm * scale)
@@ -142,7 +150,11 @@ public struct RoundRule: ~Copyable {
         let limit = GradientNormSettings.absoluteLimit * 0.999
         if norm > limit { weight *= limit / norm }
         if weight != 1 { for index in 0..<sum.count { sum[index] *= weight } }
+        let meanCurvature = curvatureSum / Double(count)
         count = 0
+        if let consensus = settings.consensus {
+            return agree(on: UnsafeBufferPointer(sum), meanCurvature: meanCurvature, consensus)
+        }
         let outcome = policy.apply(gradient: UnsafeBufferPointer(sum), baseVersion: policy.version)
         guard case .applied(var update) = outcome else { preconditionFailure("a sum of accepted gradients") }
         update.learners = learners
@@ -167,7 +179,10 @@ public struct RoundRule: ~Copyable {
     mutating func applyRound(
         of gradient: UnsafeBufferPointer<Double>, baseVersion: PolicyVersion
     ) -> ArrivalOutcome {
-        policy.apply(gradient: gradient, baseVersion: baseVersion)
+        guard settings.consensus != nil else { return policy.apply(gradient: gradient, baseVersion: baseVersion) }
+        abandonRound()
+        if case .refused(let refusal) = add(gradient) { return .refused(refusal) }
+        return .applied(closeRound())
     }
 
     /// How many numbers `write(state:)` needs beside the parameters and the direction.
@@ -181,6 +196,7 @@ public struct RoundRule: ~Copyable {
         let combination = policy.stateCount + normGuard.stateCount
         normGuard.write(state: UnsafeMutableBufferPointer(rebasing: state[policy.stateCount..<combination]))
         combiner.write(state: UnsafeMutableBufferPointer(rebasing: state[combination...]))
+        if settings.consensus != nil { writeConsensus(state) }
     }
 
     /// Continues where a snapshot was taken, with an empty round; as `AFedPG.restore`.
@@ -203,6 +219,13 @@ public struct RoundRule: ~Copyable {
                 else { return false }
             }
         }
-        return policy.restore(parameters: parameters, direction: direction, state: own, version: version)
+        guard let consensus = settings.consensus else {
+            return policy.restore(parameters: parameters, direction: direction, state: own, version: version)
+        }
+        guard policy.restore(parameters: parameters, direction: direction, state: nil, version: version) else {
+            return false
+        }
+        restoreConsensus(state, consensus)
+        return true
     }
 }

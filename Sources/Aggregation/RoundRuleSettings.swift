@@ -15,6 +15,9 @@ public struct RoundRuleSettings: Equatable, Sendable {
     /// Gradients in the first round, from which the momentum starts (M_init); 0: as many as in every other.
     public var batchesInitial: UInt64 = 0
 
+    /// What agents agree on before each step; nil: they send gradients.
+    public var consensus: ConsensusSettings?
+
     public init(averages: Bool, step: AFedPGSettings) {
         self.averages = averages
         self.step = step
@@ -72,6 +75,21 @@ public struct RoundRuleSettings: Equatable, Sendable {
         return settings
     }
 
+    /// FedNPG-ADMM: the mean of a round is y, which the agents agree on; θ moves along every `rounds`-th.
+    ///
+    /// There is no momentum: each agent's solution is drawn to the y before it, by ρ.
+    /// **Source:** Lan, Wang, Anderson, Brinton, Aggarwal, "Improved Communication Efficiency in Federated Natural
+    /// Policy Gradient via ADMM-based Gradient Updates" (FedNPG-ADMM, arXiv 2310.19807). `FedNPGADMM` records the rest.
+    public static func fednpgADMM(
+        _ consensus: ConsensusSettings, stepSize: Schedule, normalises: Bool, gradientNorm: GradientNormSettings
+    ) -> RoundRuleSettings {
+        var settings = RoundRuleSettings.lapg(stepSize: stepSize, gradientNorm: gradientNorm)
+        settings.averages = true
+        settings.step.normalisesDirection = normalises
+        settings.consensus = consensus
+        return settings
+    }
+
     /// What round number `round`, from 0, needs.
     public func gathering(inRound round: UInt64) -> RoundGathering {
         round == 0 && batchesInitial > 0 ? gathering.needing(batchesInitial) : gathering
@@ -82,6 +100,10 @@ public struct RoundRuleSettings: Equatable, Sendable {
         let gatheringIsUsable =
             gathering.isUsable && batchesInitial <= RoundGathering.batchesMaximum
             && (!gathering.collects || (averages && !robust.keepsGradients))
+        if let consensus {
+            let isWhole = averages && !gathering.collects && !robust.keepsGradients && step.gradientNorm.clip == .off
+            guard consensus.isUsable, isWhole else { return false }
+        }
         return step.isUsable && gatheringIsUsable && robust.isUsable && (averages || !robust.keepsGradients)
             && learnersMaximum >= 1
     }

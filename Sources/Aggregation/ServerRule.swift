@@ -54,6 +54,8 @@ public enum ServerRule: ~Copyable {
         public var samplingPoint: UnsafeBufferPointer<Double>
         /// How many changes have been applied.
         public var version: PolicyVersion
+        /// The parameters are those of the version before, of which learners use their batches once more.
+        public var refines = false
     }
 
     /// Reserves the state of the rule that `settings` names.
@@ -76,8 +78,14 @@ public enum ServerRule: ~Copyable {
             State(
                 parameters: UnsafeBufferPointer(rule.parameters), direction: UnsafeBufferPointer(rule.accumulator),
                 samplingPoint: UnsafeBufferPointer(rule.parameters), version: rule.version)
-        case .rounds(let rule): Self.state(of: rule.policy)
+        case .rounds(let rule): Self.state(of: rule)
         }
+    }
+
+    private static func state(of rule: borrowing RoundRule) -> State {
+        var state = state(of: rule.policy)
+        state.refines = rule.refines
+        return state
     }
 
     private static func state(of rule: borrowing AFedPG) -> State {
@@ -135,12 +143,12 @@ public enum ServerRule: ~Copyable {
     }
 
     /// Adds a gradient of the present version to the round of a synchronous rule.
-    public mutating func add(_ gradient: Vector, batches: UInt32 = 1) -> RoundArrival {
+    public mutating func add(_ gradient: Vector, batches: UInt32 = 1, curvature: Float = 0) -> RoundArrival {
         switch consume self {
         case .afedpg: preconditionFailure("a round without a synchronous rule")
         case .arrivals: preconditionFailure("a round without a synchronous rule")
         case .rounds(var rule):
-            let arrival = rule.add(gradient, batches: batches)
+            let arrival = rule.add(gradient, batches: batches, curvature: curvature)
             self = .rounds(rule)
             return arrival
         }

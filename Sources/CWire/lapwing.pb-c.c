@@ -682,6 +682,51 @@ void   lapwing__v1__local_work__free_unpacked
   assert(message->base.descriptor == &lapwing__v1__local_work__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lapwing__v1__consensus__init
+                     (Lapwing__V1__Consensus         *message)
+{
+  static const Lapwing__V1__Consensus init_value = LAPWING__V1__CONSENSUS__INIT;
+  *message = init_value;
+}
+size_t lapwing__v1__consensus__get_packed_size
+                     (const Lapwing__V1__Consensus *message)
+{
+  assert(message->base.descriptor == &lapwing__v1__consensus__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lapwing__v1__consensus__pack
+                     (const Lapwing__V1__Consensus *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lapwing__v1__consensus__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lapwing__v1__consensus__pack_to_buffer
+                     (const Lapwing__V1__Consensus *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lapwing__v1__consensus__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lapwing__V1__Consensus *
+       lapwing__v1__consensus__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lapwing__V1__Consensus *)
+     protobuf_c_message_unpack (&lapwing__v1__consensus__descriptor,
+                                allocator, len, data);
+}
+void   lapwing__v1__consensus__free_unpacked
+                     (Lapwing__V1__Consensus *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lapwing__v1__consensus__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lapwing__v1__federation_settings__init
                      (Lapwing__V1__FederationSettings         *message)
 {
@@ -1564,7 +1609,7 @@ const ProtobufCMessageDescriptor lapwing__v1__hello__descriptor =
   (ProtobufCMessageInit) lapwing__v1__hello__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[15] =
+static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[16] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -1746,18 +1791,30 @@ static const ProtobufCFieldDescriptor lapwing__v1__report__field_descriptors[15]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Report, curvature),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const ProtobufCIntRange lapwing__v1__report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__report__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Report),
-  15,
+  16,
   lapwing__v1__report__field_descriptors,
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__report__number_ranges,
@@ -2368,7 +2425,51 @@ const ProtobufCMessageDescriptor lapwing__v1__local_work__descriptor =
   (ProtobufCMessageInit) lapwing__v1__local_work__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_descriptors[5] =
+static const ProtobufCFieldDescriptor lapwing__v1__consensus__field_descriptors[2] =
+{
+  {
+    NULL, /* CODE_SIZE */
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Consensus, penalty),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Consensus, rounds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const ProtobufCIntRange lapwing__v1__consensus__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lapwing__v1__consensus__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  sizeof(Lapwing__V1__Consensus),
+  2,
+  lapwing__v1__consensus__field_descriptors,
+  NULL, /* CODE_SIZE */
+  1,  lapwing__v1__consensus__number_ranges,
+  (ProtobufCMessageInit) lapwing__v1__consensus__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_descriptors[6] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -2430,21 +2531,34 @@ static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__FederationSettings, consensus),
+    &lapwing__v1__consensus__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
-static const ProtobufCIntRange lapwing__v1__federation_settings__number_ranges[1 + 1] =
+static const ProtobufCIntRange lapwing__v1__federation_settings__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 7, 5 },
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__federation_settings__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__FederationSettings),
-  5,
+  6,
   lapwing__v1__federation_settings__field_descriptors,
   NULL, /* CODE_SIZE */
-  1,  lapwing__v1__federation_settings__number_ranges,
+  2,  lapwing__v1__federation_settings__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__federation_settings__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -2576,7 +2690,7 @@ const ProtobufCMessageDescriptor lapwing__v1__welcome__descriptor =
   (ProtobufCMessageInit) lapwing__v1__welcome__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[12] =
+static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[14] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -2722,21 +2836,46 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[12]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Policy, consensus),
+    &lapwing__v1__vector__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Policy, refines),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
-static const ProtobufCIntRange lapwing__v1__policy__number_ranges[1 + 1] =
+static const ProtobufCIntRange lapwing__v1__policy__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 16, 12 },
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__policy__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Policy),
-  12,
+  14,
   lapwing__v1__policy__field_descriptors,
   NULL, /* CODE_SIZE */
-  1,  lapwing__v1__policy__number_ranges,
+  2,  lapwing__v1__policy__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__policy__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

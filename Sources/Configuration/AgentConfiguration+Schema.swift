@@ -98,6 +98,14 @@ extension AgentConfiguration: ProfileTaking {
                     "skip_rule", "lasg-wk2 needs the samples of a batch; set [learning] estimator = reward-to-go or gae"
                 ), "uplink")
         }
+        if estimator.direction == .consensus, uplink.gate.rule != .none || shadowsGate {
+            try source.refuse(
+                Conflict("skip_rule", "what agents agree on passes no gate; set skip_rule = none, gate_shadow = false"),
+                "uplink")
+        }
+        if estimator.direction == .consensus, usesOwnUplink {
+            try source.refuse(uplink.consensusConflict, "uplink")
+        }
         try source.refuse(network.conflict, "network")
     }
 }

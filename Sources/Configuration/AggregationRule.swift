@@ -21,8 +21,11 @@ public enum AggregationRule: UInt32, Sendable, ConfigurationChoice {
     /// same).
     case malenia = 8
 
+    /// Synchronous rounds in which the agents agree on a natural gradient, and a step along it (Lan et al. 2023).
+    case fednpgADMM = 9
+
     /// Whether agents go on at one version until the gateway has enough gradients.
     public var collects: Bool { self == .rennala || self == .malenia }
 
-    static var words: StaticString { "afedpg lapg fedpg vanilla a3c fedasync fedbuff rennala malenia" }
+    static var words: StaticString { "afedpg lapg fedpg vanilla a3c fedasync fedbuff rennala malenia fednpg-admm" }
 }

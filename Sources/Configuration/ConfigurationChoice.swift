@@ -24,7 +24,7 @@ extension EstimatorSettings.Baseline: ConfigurationChoice {
 }
 
 extension EstimatorSettings.Direction: ConfigurationChoice {
-    static var words: StaticString { "plain natural" }
+    static var words: StaticString { "plain natural consensus" }
 }
 
 extension ActionDistribution: ConfigurationChoice {
@@ -39,6 +39,10 @@ extension Schedule.Kind: ConfigurationChoice {
 
 extension AFedPGSettings.MomentumStart: ConfigurationChoice {
     static var words: StaticString { "zero first-gradient" }
+}
+
+extension ConsensusSettings.Metric: ConfigurationChoice {
+    static var words: StaticString { "fisher euclidean" }
 }
 
 extension GradientNormSettings.Clip: ConfigurationChoice {

@@ -13,6 +13,11 @@ extension GatewayConfiguration {
         case .fedpg: return .rounds(.fedpg(afedpg, robust: robust, learnersMaximum: agentsMaximum))
         case .rennala: return .rounds(collecting(.rennala(batches: roundBatches)))
         case .malenia: return .rounds(collecting(.malenia(batches: roundBatches)))
+        case .fednpgADMM:
+            return .rounds(
+                .fednpgADMM(
+                    consensus, stepSize: afedpg.stepSize, normalises: afedpg.normalisesDirection,
+                    gradientNorm: afedpg.gradientNorm))
         case .a3c:
             return .arrivals(
                 .a3c(
@@ -45,6 +50,15 @@ extension GatewayConfiguration {
         settings.agentsMaximum = agentsMaximum
         settings.stalenessMaximum = stalenessMaximum
         return settings
+    }
+
+    /// What the rule `fednpg-admm` contradicts, and what to do about it.
+    var consensusConflict: Conflict? {
+        guard rule == .fednpgADMM else { return nil }
+        if afedpg.gradientNorm.clip != .off {
+            return Conflict("gradient_clip", "agreement needs the vectors of all agents whole; set off")
+        }
+        return nil
     }
 
     /// What contradicts in the keys against adversaries, and what to do about it.

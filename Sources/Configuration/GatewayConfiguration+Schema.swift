@@ -82,6 +82,9 @@ extension GatewayConfiguration: ProfileTaking {
             IntegerRange(GradientNormSettings.quantileWarmUp, GradientNormSettings.maximumWindow, "gradients"))
         visitor.integer("staleness_max", &stalenessMaximum, IntegerRange(0, 1_000_000, "versions"))
         robust.visit(visitor)
+        visitor.number("admm_penalty", &consensus.penalty, NumberRange(above: 0, 1e6))
+        visitor.integer("admm_rounds", &consensus.rounds, IntegerRange(1, ConsensusSettings.maximumRounds, "rounds"))
+        visitor.choice("admm_metric", &consensus.metric)
     }
 
     /// The keys of the rules that collect, and the section of what agents do behind one update.
@@ -152,6 +155,7 @@ extension GatewayConfiguration: ProfileTaking {
         }
         try source.refuse(robustConflict, "aggregation")
         try source.refuse(roundTimeoutConflict, "aggregation")
+        try source.refuse(consensusConflict, "aggregation")
         if rule == .lapg, links.uplink.gate.rule != .none, links.uplink.skipAction == .nothing {
             try source.refuse("lapg sums the last gradient of every learner; set skip_action = reuse", "uplink")
         }
@@ -170,6 +174,12 @@ extension GatewayConfiguration: ProfileTaking {
             try source.refuse(
                 "skip_rule compares single batches; take none, or another rule and batches = 1 of [local]",
                 "uplink")
+        }
+        if rule == .fednpgADMM {
+            if localBatches > 1 {
+                try source.refuse("fednpg-admm agrees on one batch of every agent; set batches = 1", "local")
+            }
+            try source.refuse(links.uplink.consensusConflict, "uplink")
         }
         if localStepSize > 0, localBatches == 1 {
             try source.refuse("step_size needs batches above 1: one batch leaves nothing to step for", "local")

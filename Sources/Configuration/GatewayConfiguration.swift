@@ -37,6 +37,8 @@ public struct GatewayConfiguration: Sendable {
     public var rule = AggregationRule.afedpg
     /// What the rule `afedpg` is told; its step size and its care for long gradients go for every rule.
     public var afedpg = AFedPGSettings()
+    /// What the rule `fednpg-admm` is told beside the step.
+    public var consensus = ConsensusSettings()
     /// How a round's gradients, or BASGD's buffers, become one; and how many adversaries are reckoned with.
     public var robust = RobustSettings()
     /// What the rules `a3c`, `fedasync` and `fedbuff` are told beside that.

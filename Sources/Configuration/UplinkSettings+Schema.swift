@@ -48,6 +48,26 @@ extension UplinkSettings {
     }
 }
 
+extension UplinkSettings {
+    /// What a federation that agrees on a vector cannot do with the vectors of its agents, and what to do about it.
+    ///
+    /// Their mean and λ rest on each other, so what a codec adds has to average out, and nothing may stay behind.
+    var consensusConflict: Conflict? {
+        if gate.rule != .none {
+            return Conflict("skip_rule", "agents that agree on a vector send it in every round; set none")
+        }
+        if mirror != .none || feedback != .none {
+            let key: StaticString = feedback != .none ? "feedback" : "mirror"
+            return Conflict(key, "agents that agree on a vector send it whole; set feedback = none, mirror = none")
+        }
+        if !codec.codec.isUnbiased, codec.codec != .denseFloat32, codec.codec != .denseFloat16 {
+            return Conflict(
+                "codec", "agreement needs a codec without bias: dense-float32, dense-float16, uniform, qsgd, natural")
+        }
+        return nil
+    }
+}
+
 /// A key that contradicts others, and what to do about it.
 struct Conflict {
     let key: StaticString

@@ -120,6 +120,10 @@ extension GatewayCore {
         } else {
             policy.parameters = versions.packedParameters(of: durableVersion)
         }
+        if versions.agreedBytes(of: durableVersion).count > 0 {
+            policy.consensus = versions.packedAgreed(of: durableVersion)
+            policy.refines = versions.companion(of: durableVersion).refines
+        }
         if settings.policy.normalisesObservations {
             policy.normaliser = Policy.Normaliser(
                 mean: packed(versions.normaliserMean(of: durableVersion)),
@@ -160,6 +164,7 @@ extension GatewayCore {
                 uplink: settings.uplink, stalenessMaximum: UInt32(stalenessMaximum),
                 largestMessageBytes: UInt32(limits.largestMessageBytes),
                 heartbeatIntervalMilliseconds: settings.heartbeatIntervalMilliseconds, local: settings.localWork))
+        welcome.settings.consensus = settings.consensus
         welcome.federationName = settings.federationName
         welcome.federationID = settings.federationID
         return welcome

@@ -26,6 +26,7 @@ extension GatewayCore {
             text.append(Int(settings.downlinkCodec.rawValue))
             text.append(" (down)")
         case .messageSize:
+            if settings.consensus != nil { text.append("agents need [learning] direction = consensus: ") }
             text.append("a policy takes up to ")
             text.append(largestOutgoingBytes)
             text.append(" bytes, the agent can receive ")

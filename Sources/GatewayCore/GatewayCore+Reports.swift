@@ -168,6 +168,12 @@ extension GatewayCore {
             return false
         }
         agents[agent].isLate = false
+        guard report.steps > 0 || rule.state.refines else {
+            rejectDetail.append("report.steps is 0, and no batch is to be used once more")
+            refuse(connection, agent, .malformed, report.identity)
+            noteRefusal(of: agent, .malformed)
+            return false
+        }
         // It holds at least what it sampled with; what was sent since may be on its way.
         if !agents[agent].holdsVersion || agents[agent].heldVersion < report.baseVersion {
             noteHeld(report.baseVersion, by: agent)

@@ -70,7 +70,7 @@ extension GatewayCore {
         }
         var gradientNorm = 0.0
         if let change {
-            switch rule.add(scratch, batches: report.batches) {
+            switch rule.add(scratch, batches: report.batches, curvature: report.curvature) {
             case .refused(let refusal):
                 refuse(agents[agent].connection, agent, RejectReason(refusal), report.identity)
                 noteRefusal(of: agent, RejectReason(refusal))

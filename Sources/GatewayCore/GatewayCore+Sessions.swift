@@ -53,7 +53,9 @@ extension GatewayCore {
 
     /// The longest message that an agent of this federation has to take in.
     var largestOutgoingBytes: Int {
-        WireLimits.envelopeBytesMaximum + versions.codec.encodedByteCount(settings.policy.shape.parameterCount)
+        WireLimits.envelopeBytesMaximum
+            + (settings.consensus == nil ? 1 : 2)
+            * versions.codec.encodedByteCount(settings.policy.shape.parameterCount)
             + (settings.policy.normalisesObservations ? 8 * settings.policy.shape.observationCount : 0)
     }
 

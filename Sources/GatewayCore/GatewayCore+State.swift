@@ -102,6 +102,8 @@ extension GatewayCore {
             preconditionFailure("a policy with a NaN in it")
         }
         var companion = VersionRing.Companion()
+        companion.refines = current.refines
+        packAgreed()
         if settings.policy.normalisesObservations {
             observations.write(
                 mean: versions.normaliserMean(of: current.version),
@@ -110,6 +112,20 @@ extension GatewayCore {
         }
         companion.gateReference = gate.value
         versions.setCompanion(companion, of: current.version)
+    }
+
+    /// Packs what agents agree on so far, if they do: the direction.
+    private mutating func packAgreed() {
+        let current = rule.state
+        let bytes = versions.agreedBytes(of: current.version)
+        guard bytes.count > 0 else { return }
+        let largest = Double(Float.greatestFiniteMagnitude)
+        for index in 0..<scratch.count {
+            scratch.base[index] = Float(min(max(current.direction[index], -largest), largest))
+        }
+        do throws(CodecError) { try versions.codec.encode(scratch, into: bytes) } catch {
+            preconditionFailure("an agreement with a NaN in it")
+        }
     }
 
     /// Writes what has to survive a restart beside parameters, direction and statistics.

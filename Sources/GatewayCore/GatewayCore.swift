@@ -112,7 +112,7 @@ public struct GatewayCore: ~Copyable {
         let versions = try VersionRing(
             depth: unstoredVersions + 1 + (isLattice ? settings.downlinkHistory : 0),
             codec: isLattice ? .denseFloat32 : settings.downlinkCodec, parameterCount: parameterCount,
-            normaliserLength: observationCount, arena: &arena)
+            normaliserLength: observationCount, agrees: settings.consensus != nil, arena: &arena)
         let differences = try LatticeEncoder(count: isLattice ? parameterCount : 0, arena: &arena)
         let mirrors = try MirrorTable(
             precision: settings.uplink.mirror, agents: settings.agentsMaximum, elementCount: parameterCount,

@@ -90,8 +90,9 @@ public struct GatewaySettings: Sendable {
             gateWeight >= 0 && gateWeight.isFinite && (0...Self.historyLimit).contains(gateHistory)
         let filterIsUsable = filter.isUsable && (filter.kind == .none || !rule.isSynchronous)
             && (filter.kind == .zeno) == (validator != nil)
-        return rule.isUsable && localIsUsable && roundsAreUsable && filterIsUsable && uplink.isUsable
-            && downlinkIsUsable && gateIsUsable && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
+        let core = rule.isUsable && localIsUsable && roundsAreUsable && consensusIsUsable && filterIsUsable
+        return core && uplink.isUsable && downlinkIsUsable && gateIsUsable
+            && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
             && knownAgentsMaximum >= placesMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
             && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0
             && sessionTimeoutMilliseconds > 0 && retryAfterMilliseconds > 0
@@ -130,5 +131,17 @@ public struct GatewaySettings: Sendable {
     public static let knownAgentsLimit = 65_536
 
     /// The bounds of every message of this federation.
-    public var wireLimits: WireLimits { WireLimits(policy: policy.shape) }
+    public var wireLimits: WireLimits { WireLimits(policy: policy.shape, agrees: rule.rounds?.consensus != nil) }
+
+    /// What agents are told about how they agree on a vector; nil when they do not.
+    public var consensus: Consensus? {
+        guard let consensus = rule.rounds?.consensus else { return nil }
+        return Consensus(penalty: Float(consensus.penalty), rounds: UInt32(clamping: consensus.rounds))
+    }
+
+    /// Whether what agents send in a consensus comes whole, one batch at a time.
+    private var consensusIsUsable: Bool {
+        guard rule.rounds?.consensus != nil else { return true }
+        return !localWork.accumulates && uplink.gate.rule == .none && uplink.mirror == .none && uplink.feedback == .none
+    }
 }

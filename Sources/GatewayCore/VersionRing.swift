@@ -7,7 +7,7 @@ import Wire
 /// Once packed, a version keeps its bytes.
 ///
 /// **Memory:** `agentsMaximum` + 1 packed policies when acknowledgements are durable, one otherwise; with a lattice
-/// downlink `downlinkHistory` more.
+/// downlink `downlinkHistory` more; with a consensus twice as much.
 struct VersionRing: ~Copyable {
     /// What goes out with the parameters of a version.
     struct Companion: BitwiseCopyable {
@@ -15,6 +15,8 @@ struct VersionRing: ~Copyable {
         var normaliserCount = 0.0
         /// What gates compare with.
         var gateReference: Float = 0
+        /// The parameters are those of the version before.
+        var refines = false
         /// The version that is there, plus one; 0: none.
         var versionPlusOne: UInt64 = 0
     }
@@ -25,21 +27,28 @@ struct VersionRing: ~Copyable {
     private let companions: UnsafeMutableBufferPointer<Companion>
     private let packed: UnsafeMutableBufferPointer<UInt8>
     private let normalisers: UnsafeMutableBufferPointer<Float>
+    /// Of a consensus: y of each version.
+    private let agreed: UnsafeMutableBufferPointer<UInt8>
 
     init(
-        depth: Int, codec: VectorCodec, parameterCount: Int, normaliserLength: Int, arena: inout Arena
+        depth: Int, codec: VectorCodec, parameterCount: Int, normaliserLength: Int, agrees: Bool = false,
+        arena: inout Arena
     ) throws(Arena.Refusal) {
         let companions = try arena.reserve(Companion.self, count: depth, holder: "versions in flight")
         let packed = try arena.reserve(
             UInt8.self, count: depth * codec.encodedByteCount(parameterCount), holder: "versions in flight")
         let normalisers = try arena.reserve(
             Float.self, count: depth * 2 * normaliserLength, holder: "versions in flight")
+        let agreed = try arena.reserve(
+            UInt8.self, count: agrees ? depth * codec.encodedByteCount(parameterCount) : 0,
+            holder: "versions in flight")
         self.codec = codec
         self.parameterCount = parameterCount
         self.normaliserLength = normaliserLength
         self.companions = companions
         self.packed = packed
         self.normalisers = normalisers
+        self.agreed = agreed
     }
 
     /// How many versions there is room for.
@@ -61,6 +70,17 @@ struct VersionRing: ~Copyable {
         precondition(codec == .denseFloat32, "packed parameters are no vector")
         guard let base = bytes(of: version).baseAddress else { preconditionFailure("a policy without parameters") }
         return Vector(base: base.assumingMemoryBound(to: Float.self), count: parameterCount)
+    }
+
+    /// Where the packed y of `version` is or goes; empty without a consensus.
+    func agreedBytes(of version: PolicyVersion) -> UnsafeMutableRawBufferPointer {
+        let length = agreed.count / depth
+        let start = place(version) * length
+        return UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(agreed)[start..<start + length])
+    }
+
+    func packedAgreed(of version: PolicyVersion) -> PackedVector {
+        PackedVector(codec: codec, count: parameterCount, data: UnsafeRawBufferPointer(agreedBytes(of: version)))
     }
 
     /// Where the packed parameters of `version` are or go.

@@ -30,6 +30,8 @@ public struct EstimatorSettings: Equatable, Sendable, BitwiseCopyable {
         case plain
         /// The natural gradient of the local batch.
         case natural
+        /// This agent's part of a natural gradient that the whole federation agrees on.
+        case consensus
     }
 
     /// What multiplies the score of an action.
@@ -94,6 +96,9 @@ public struct EstimatorSettings: Equatable, Sendable, BitwiseCopyable {
         }
         if estimator == .streaming, reevaluates {
             return "skip_rule lasg-wk2 needs stored samples: use the estimator reward-to-go or gae, or another rule"
+        }
+        if direction == .consensus, noiseChunks > 0 || reevaluates {
+            return "a gate compares gradients, and direction = consensus sends none: set skip_rule = none"
         }
         guard ridge > 0, ridge.isFinite else { return "ridge must be positive" }
         guard truncationsMaximum >= 1 else { return "truncations_maximum must be at least 1" }

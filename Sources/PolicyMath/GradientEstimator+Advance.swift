@@ -46,7 +46,7 @@ extension GradientEstimator {
         return stage == .done
     }
 
-    private mutating func enter(_ next: Stage) {
+    mutating func enter(_ next: Stage) {
         stage = next
         cursor = 0
     }
@@ -230,7 +230,7 @@ extension GradientEstimator {
     mutating func finishGradient(_ policy: borrowing PolicyNetwork) {
         entropy = Float(entropySum / Double(batchSteps))
         policy.head.stopAtRange(gradient.base + policy.packed.parameterCount)
-        natural?.begin(gradient)
+        if consensus != nil { beginSolution() } else { natural?.begin(gradient) }
     }
 
     private mutating func enterNatural() {
@@ -243,8 +243,10 @@ extension GradientEstimator {
         let stride = isStreaming ? 1 : settings.natural.sampleStride
         let isReady = natural?.advance(
             policy, pass, rows: trajectory.observations, rowStride: stride * trajectory.stride,
-            samples: (trajectory.count - 1) / stride + 1, gradient: vector ?? gradient) ?? true
+            samples: (trajectory.count - 1) / stride + 1) ?? true
         guard isReady else { return }
+        if consensus != nil { return finishSolution() }
+        natural?.write(to: vector ?? gradient)
         if stage == .natural, let noise {
             natural?.begin(noise.first, keepsScale: true)
             return enter(.naturalNoise)
@@ -257,7 +259,7 @@ extension GradientEstimator {
     }
 
     /// What the gate wants to know, read off the vectors; then the critic's turn.
-    private mutating func finishGate() {
+    mutating func finishGate() {
         if let noise { variance = noise.variance }
         if let reevaluation, reevaluation.isKnown {
             movedSquare = Double(kernels.dotProduct(gradient.count, reevaluation.other.base, reevaluation.other.base))

@@ -24,7 +24,7 @@ extension GradientEstimator {
             policy.addEntropyGradient(
                 observation: observation, scale: settings.entropyCoefficient, into: entropyGradient)
         }
-        if settings.direction == .natural, stepCount % settings.natural.sampleStride == 0 {
+        if settings.direction != .plain, stepCount % settings.natural.sampleStride == 0 {
             trajectory.append(
                 observation: observation, action: action, reward: reward, time: episodeTime, terminated: terminated,
                 isSegmentEnd: false, final: finalObservation)

@@ -17,7 +17,7 @@ public struct GradientEstimator: ~Copyable {
     /// The steps of a batch.
     public let batchSteps: Int
     /// The direction to send, in canonical order: the gradient of the mean return a step (the sum over the batch
-    /// divided by its steps), or the natural gradient made of it.
+    /// divided by its steps), the natural gradient made of it, or what a consensus is made of.
     public let gradient: Vector
     /// Steps recorded since `begin`.
     public internal(set) var stepCount = 0
@@ -39,6 +39,7 @@ public struct GradientEstimator: ~Copyable {
     var linear: LinearBaseline?
     var critic: Critic?
     var natural: NaturalGradient?
+    var consensus: ConsensusShare?
     var scoreTrace: ScoreTrace?
     var noise: SamplingNoise?
     var reevaluation: Reevaluation?
@@ -53,6 +54,8 @@ public struct GradientEstimator: ~Copyable {
     /// Streaming with a softmax policy: the sum of the entropies' gradients, which advantages must not scale.
     let entropyGradient: Vector?
     var stage = Stage.idle
+    /// The batch is used once more: there is nothing to train, and nothing to compare.
+    var isRefining = false
     var cursor = 0
 
     /// Reserves everything for batches of `batchSteps`; `seed` draws the critic and its minibatches.
@@ -78,7 +81,7 @@ public struct GradientEstimator: ~Copyable {
         let shape = NetworkShape(specification)
         let gradient = try arena.vector(specification.parameterCount, holder: "gradient")
         let kept = isStreaming
-            ? (settings.direction == .natural ? (batchSteps - 1) / settings.natural.sampleStride + 1 : 0) : batchSteps
+            ? (settings.direction != .plain ? (batchSteps - 1) / settings.natural.sampleStride + 1 : 0) : batchSteps
         let trajectory = try Trajectory(
             specification, steps: kept, finalCapacity: isStreaming ? 0 : min(settings.truncationsMaximum, batchSteps),
             arena: &arena)
@@ -94,8 +97,10 @@ public struct GradientEstimator: ~Copyable {
             ? try Critic(
                 observationCount: specification.observationCount, settings: settings.critic, batchSteps: batchSteps,
                 seed: seed, kernels: kernels, arena: &arena) : nil
-        let natural = settings.direction == .natural
+        let natural = settings.direction != .plain
             ? try NaturalGradient(specification, settings: settings.natural, kernels: kernels, arena: &arena) : nil
+        let consensus = settings.direction == .consensus
+            ? try ConsensusShare(parameterCount: specification.parameterCount, arena: &arena) : nil
         let scoreTrace = isStreaming ? try ScoreTrace(specification, settings: settings, arena: &arena) : nil
         let entropyGradient =
             isStreaming && settings.entropyCoefficient != 0 && specification.distribution == .softmax
@@ -116,6 +121,7 @@ public struct GradientEstimator: ~Copyable {
         self.linear = linear
         self.critic = critic
         self.natural = natural
+        self.consensus = consensus
         self.scoreTrace = scoreTrace
         self.entropyGradient = entropyGradient
         self.noise = noise
@@ -140,6 +146,7 @@ public struct GradientEstimator: ~Copyable {
         variance = 0
         movedSquare = nil
         stage = .idle
+        isRefining = false
         cursor = 0
     }
 

@@ -1,6 +1,7 @@
 import Bounded
 
-/// Solves (F + damping · I) x = g for the natural gradient, F being the Fisher matrix of the policy over a batch.
+/// Solves (F + damping · I) x = g for the natural gradient, or a share of one, F being the Fisher matrix of the policy
+/// over a batch.
 ///
 /// F is never formed: a product with it is a forward tangent, the Fisher matrix of the action distribution, and a
 /// backward pass, a tile of samples at a time.
@@ -8,8 +9,10 @@ import Bounded
 /// **Source:** Kakade 2001; conjugate gradients as in Schulman et al. 2015 (TRPO), appendix C.
 struct NaturalGradient {
     private let settings: NaturalGradientSettings
-    private let solution: Vector
-    private let residual: Vector
+    /// x, as far as it is known.
+    let solution: Vector
+    /// g − (F + damping · I) x; whoever changes g between two solutions changes this by as much.
+    let residual: Vector
     private let direction: Vector
     private let product: Vector
     private let packedDirection: PackedNetwork
@@ -20,6 +23,10 @@ struct NaturalGradient {
     /// What the last solution was multiplied by.
     private var scale: Float = 1
     private var keepsScale = false
+    /// The next product is the one with the start, not one of conjugate gradients.
+    private var isStarting = false
+    /// Added to the diagonal beside the damping.
+    var shift: Float = 0
 
     init(
         _ specification: PolicySpecification, settings: NaturalGradientSettings, kernels: KernelTable,
@@ -51,12 +58,28 @@ struct NaturalGradient {
         cursor = 0
     }
 
-    /// Does one tile of one product, or one iteration's step; true when `gradient` has been replaced by the solution.
+    /// Begins with a right side and a first guess, which costs one product more.
+    mutating func begin(_ right: Vector, from start: Vector) {
+        begin(right)
+        solution.copy(from: start)
+        direction.copy(from: start)
+        isStarting = true
+    }
+
+    /// Goes on from the last solution, after `residual` was changed.
+    mutating func resume() {
+        direction.copy(from: residual)
+        residualSquare = kernels.dotProduct(residual.count, residual.base, residual.base)
+        iteration = 0
+        cursor = 0
+    }
+
+    /// Does one tile of one product, or one iteration's step; true when the solution is there.
     ///
     /// `rows` are the observations that enter F, `[sample][rowStride]`.
     mutating func advance(
         _ policy: borrowing PolicyNetwork, _ pass: TilePass, rows: UnsafePointer<Float>, rowStride: Int,
-        samples: Int, gradient: Vector
+        samples: Int
     ) -> Bool {
         guard residualSquare > 0, residualSquare.isFinite else { return true }
         if cursor == 0 {
@@ -67,9 +90,11 @@ struct NaturalGradient {
         guard cursor == samples else { return false }
         cursor = 0
         finishProduct(policy, pass, samples)
-        guard step() else { return false }
-        writeSolution(gradient)
-        return true
+        guard isStarting else { return step() }
+        isStarting = false
+        kernels.addScaled(residual.count, -1, product.base, residual.base)
+        resume()
+        return false
     }
 
     private func addTile(
@@ -97,7 +122,7 @@ struct NaturalGradient {
         pass.addSums(scale: 1 / Float(samples), into: product.base)
         // The Fisher matrix of a Gaussian's log standard deviations is 2 I, whatever the observation.
         for index in policy.packed.parameterCount..<product.count { product[index] = 2 * direction[index] }
-        kernels.addScaled(product.count, settings.damping, direction.base, product.base)
+        kernels.addScaled(product.count, settings.damping + shift, direction.base, product.base)
     }
 
     /// One step of conjugate gradients; true after the last.
@@ -116,11 +141,16 @@ struct NaturalGradient {
         return iteration == settings.iterations || square <= firstSquare * 1e-10
     }
 
-    /// The metric's square of the solution x is x · (F + damping) x = x · (g − residual).
-    private mutating func writeSolution(_ gradient: Vector) {
+    /// x · (F + damping + shift) x = x · (g − residual).
+    func square(_ right: Vector) -> Float {
+        kernels.dotProduct(right.count, solution.base, right.base)
+            - kernels.dotProduct(right.count, solution.base, residual.base)
+    }
+
+    /// Replaces the gradient by the solution, at its length in the metric if that is wanted.
+    mutating func write(to gradient: Vector) {
         let count = gradient.count
-        let square = kernels.dotProduct(count, solution.base, gradient.base)
-            - kernels.dotProduct(count, solution.base, residual.base)
+        let square = square(gradient)
         guard square > 0, square.isFinite else { return }
         gradient.copy(from: solution)
         if settings.scalesToUnitNorm, !keepsScale { scale = 1 / square.squareRoot() }

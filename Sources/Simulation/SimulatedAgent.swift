@@ -119,10 +119,7 @@ final class SimulatedAgent: @unchecked Sendable {
             guard taken > 0 else { break }
         }
         guard process.core.isWorking, !process.core.isSampling else { return }
-        clock += gradientNanoseconds
-        while process.core.isWorking, !process.core.isSampling {
-            process.core.work(steps: 0, at: Instant(nanoseconds: clock))
-        }
+        finishGradient(process)
     }
 
     /// Takes what has arrived, sends what is due, and begins what can be begun; true when there was anything to do.
@@ -149,6 +146,16 @@ final class SimulatedAgent: @unchecked Sendable {
             guard process.core.wantsWork, !process.core.isSampling else { return isBusy }
             isBusy = true
             process.core.work(steps: 0, at: now)
+            // A batch is used once more: that takes as long as its gradient did.
+            if process.core.isWorking, !process.core.isSampling { finishGradient(process) }
+            guard clock <= time else { return true }
+        }
+    }
+
+    private func finishGradient(_ process: AgentProcess) {
+        clock += gradientNanoseconds
+        while process.core.isWorking, !process.core.isSampling {
+            process.core.work(steps: 0, at: Instant(nanoseconds: clock))
         }
     }
 }

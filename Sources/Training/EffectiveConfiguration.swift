@@ -54,6 +54,7 @@ enum EffectiveConfiguration {
     /// The rules that `lapwing replay` knows, in the order in which they are shown.
     static let rules: [(name: String, rule: AggregationRule)] = [
         ("afedpg", .afedpg), ("vanilla", .vanilla), ("a3c", .a3c), ("fedasync", .fedasync), ("fedbuff", .fedbuff),
+        ("fedpg", .fedpg), ("lapg", .lapg), ("fednpg-admm", .fednpgADMM),
     ]
 
     /// The settings of the server rule `name`, with the values in a `gateway.conf`, of which nothing but

@@ -71,8 +71,8 @@ final class Replay {
     var isFull: Bool { agents.count >= learnersMaximum }
 
     /// Adds a gradient to the open round; says why when it was refused.
-    func add(agent: Int, gradient: [Double]) -> String? {
-        switch gradient.withUnsafeBufferPointer({ rule.add($0) }) {
+    func add(agent: Int, gradient: [Double], curvature: Double = 0) -> String? {
+        switch gradient.withUnsafeBufferPointer({ rule.add($0, curvature: curvature) }) {
         case .added:
             agents.append(agent)
             return nil

@@ -16,9 +16,11 @@ public enum ReplayReferee {
         /// Of a rule of rounds: gradients of one round have one number, and stand together.
         let round: Int?
         let gradient: [Double]
+        /// Of a consensus: what the agent says of its own solution.
+        let curvature: Double?
 
         enum CodingKeys: String, CodingKey {
-            case agent, round, gradient
+            case agent, round, gradient, curvature
             case baseVersion = "base_version"
         }
     }
@@ -78,7 +80,9 @@ public enum ReplayReferee {
                     guard let round = arrival.round else { throw fail("an arrival without \"round\"") }
                     if let closed = rule.open(round: round) { print(closed) }
                     guard !rule.isFull else { throw fail("more gradients in a round than [federation] agents_max") }
-                    if let refused = rule.add(agent: arrival.agent, gradient: arrival.gradient) { print(refused) }
+                    if let refused = rule.add(
+                        agent: arrival.agent, gradient: arrival.gradient, curvature: arrival.curvature ?? 0)
+                    { print(refused) }
                 } else {
                     guard let base = arrival.baseVersion else { throw fail("an arrival without \"base_version\"") }
                     print(rule.line(agent: arrival.agent, baseVersion: base, gradient: arrival.gradient))

@@ -38,11 +38,12 @@ public struct RunPlan: Sendable {
         updates =
             options.updates
             ?? UInt64(max(1, perAgent * options.agents / Self.reportsPerVersion(recipe, options)))
+            * Self.versionsPerBatch(recipe, options)
     }
 
     /// Whether one version takes a report of every agent.
     package static func isSynchronous(_ recipe: Recipe, _ options: TrainingOptions) -> Bool {
-        ["fedpg", "lapg"].contains(aggregation(recipe, options).value("aggregation", "rule"))
+        ["fedpg", "lapg", "fednpg-admm"].contains(aggregation(recipe, options).value("aggregation", "rule"))
     }
 
     /// How many gradients make a version: one, those of all agents, or as many as the rule is told to wait for.
@@ -52,10 +53,17 @@ public struct RunPlan: Sendable {
             max(1, list.value("aggregation", key).flatMap { Int($0) } ?? standard)
         }
         return switch list.value("aggregation", "rule") {
-        case "fedpg", "lapg": options.agents
+        case "fedpg", "lapg", "fednpg-admm": options.agents
         case "rennala", "malenia": number("round_batches", default: 20)
         default: 1
         }
+    }
+
+    /// How many versions are made of one batch of every agent.
+    private static func versionsPerBatch(_ recipe: Recipe, _ options: TrainingOptions) -> UInt64 {
+        let list = aggregation(recipe, options)
+        guard list.value("aggregation", "rule") == "fednpg-admm" else { return 1 }
+        return list.value("aggregation", "admm_rounds").flatMap { UInt64($0) } ?? 1
     }
 
     private static func aggregation(_ recipe: Recipe, _ options: TrainingOptions) -> SettingList {
@@ -121,6 +129,7 @@ public struct RunPlan: Sendable {
             list.set("policy", "observation_normalisation", normalisation)
         }
         list.set(recipe.agent)
+        if rule == "fednpg-admm" { list.set("learning", "direction", "consensus") }
         if let profile = options.profile { list.set(profile.agent) }
         if let own = options.agentDefaults[number] { list.set(own) }
         options.overrides.applyToAgent(number, &list)

@@ -9,6 +9,7 @@ extension FederationSettings {
             largestMessageBytes: message.largest_message_bytes,
             heartbeatIntervalMilliseconds: message.heartbeat_interval_ms,
             local: LocalWork(decoding: message.local?.pointee))
+        if let part = message.consensus { consensus = Consensus(decoding: part.pointee) }
     }
 
     func validate() throws(WireError) {
@@ -21,6 +22,7 @@ extension FederationSettings {
             heartbeatIntervalMilliseconds <= WireLimits.intervalMillisecondsMaximum, .outOfRange,
             "settings.heartbeat_interval_ms")
         try local.validate()
+        try consensus?.validate()
     }
 
     func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<Lapwing__V1__FederationSettings> {
@@ -30,6 +32,7 @@ extension FederationSettings {
         message.pointee.largest_message_bytes = largestMessageBytes
         message.pointee.heartbeat_interval_ms = heartbeatIntervalMilliseconds
         if local != LocalWork() { message.pointee.local = local.encoded(in: scratch) }
+        message.pointee.consensus = consensus?.encoded(in: scratch)
         return message
     }
 }

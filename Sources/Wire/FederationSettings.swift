@@ -12,6 +12,8 @@ public struct FederationSettings: Equatable, Sendable {
     public var heartbeatIntervalMilliseconds: UInt32
     /// How much is done behind one update.
     public var local: LocalWork
+    /// How a natural gradient is agreed on; nil: agents send gradients.
+    public var consensus: Consensus?
 
     public init(
         uplink: UplinkSettings, stalenessMaximum: UInt32, largestMessageBytes: UInt32,

@@ -12,6 +12,10 @@ extension Policy {
         gateReference = message.gate_reference
         normaliser = try Self.normaliser(decoding: message)
         isRollback = message.rollback != 0
+        if let part = message.consensus {
+            consensus = try PackedVector(decoding: part.pointee, field: "policy.consensus")
+        }
+        refines = message.refines != 0
     }
 
     private static func answer(decoding message: Lapwing__V1__Policy) throws(WireError) -> Answer? {
@@ -43,6 +47,11 @@ extension Policy {
             try Validation.vector(parameters, atMost: limits.parameterCountMaximum, "policy.parameters")
         }
         try Validation.require(base == nil || parameters != nil, .contradiction, "policy.base_version")
+        if let consensus {
+            try Validation.vector(consensus, atMost: limits.parameterCountMaximum, "policy.consensus")
+        }
+        let isComplete = parameters != nil || (consensus == nil && !refines)
+        try Validation.require(isComplete, .contradiction, "policy.consensus")
         if let answer {
             try Validation.require(answer.identity.epoch.number >= 1, .outOfRange, "policy.answers_epoch")
             try Validation.require(answer.identity.sequence.number >= 1, .outOfRange, "policy.answers_sequence")
@@ -78,6 +87,8 @@ extension Policy {
             message.pointee.normaliser_count = normaliser.count
         }
         message.pointee.rollback = isRollback ? 1 : 0
+        message.pointee.consensus = consensus?.encoded(in: scratch)
+        message.pointee.refines = refines ? 1 : 0
         return message
     }
 }

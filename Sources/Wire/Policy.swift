@@ -45,6 +45,10 @@ public struct Policy: Sendable {
     public var normaliser: Normaliser?
     /// Take this version even if it is older than the one held.
     public var isRollback = false
+    /// y, the natural gradient that the federation agrees on so far; nil where it agrees on none.
+    public var consensus: PackedVector?
+    /// The parameters are those of the version before: what was sampled with it serves again.
+    public var refines = false
 
     public init(version: PolicyVersion, parameters: PackedVector? = nil) {
         self.version = version

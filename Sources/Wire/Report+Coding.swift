@@ -19,13 +19,15 @@ extension Report {
         if let part = message.observations { observations = ObservationStatistics(decoding: part.pointee) }
         gradientNorm = message.gradient_norm
         entropy = message.entropy
+        curvature = message.curvature
     }
 
     func validate() throws(WireError) {
         try Validation.require(identity.epoch.number >= 1, .outOfRange, "report.boot_epoch")
         try Validation.require(identity.sequence.number >= 1, .outOfRange, "report.sequence")
-        try Validation.require(trajectories >= 1, .outOfRange, "report.trajectories")
-        try Validation.require(steps >= 1, .outOfRange, "report.steps")
+        // Neither: a batch is used once more, for another round of agreement.
+        try Validation.require(trajectories >= 1 || steps == 0, .outOfRange, "report.trajectories")
+        try Validation.require(steps >= 1 || trajectories == 0, .outOfRange, "report.steps")
         try Validation.batches(batches, "report.batches")
         try returns.validate()
         try Validation.nonNegative(gateValue, "report.gate_value")
@@ -34,6 +36,7 @@ extension Report {
         try observations?.validate()
         try Validation.nonNegative(gradientNorm, "report.gradient_norm")
         try Validation.finite(entropy, "report.entropy")
+        try Validation.nonNegative(curvature, "report.curvature")
     }
 
     func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<Lapwing__V1__Report> {
@@ -53,6 +56,7 @@ extension Report {
         message.pointee.observations = observations?.encoded(in: scratch)
         message.pointee.gradient_norm = gradientNorm
         message.pointee.entropy = entropy
+        message.pointee.curvature = curvature
         return message
     }
 }

@@ -6,7 +6,7 @@ public struct Report: Sendable, BitwiseCopyable {
     public var identity = UpdateIdentity(epoch: BootEpoch(0), sequence: UpdateSequence(0))
     /// The policy version that was sampled with (k′ in AFedPG, algorithm 1).
     public var baseVersion = PolicyVersion(0)
-    /// Episodes, or parts of episodes, behind the gradient.
+    /// Episodes, or parts of episodes, behind the gradient; 0, like `steps`, when a batch is used once more.
     public var trajectories: UInt32 = 0
     /// Gradients that the one sent is the mean of.
     public var batches: UInt32 = 1
@@ -30,6 +30,8 @@ public struct Report: Sendable, BitwiseCopyable {
     public var gradientNorm: Float = 0
     /// The mean entropy of the policy over the steps, in nats.
     public var entropy: Float = 0
+    /// y_iᵀ H_i y_i of the agent's own solution y_i, where a natural gradient is agreed on; else 0.
+    public var curvature: Float = 0
 
     public init() {}
 

@@ -55,9 +55,13 @@ public struct WireLimits: Equatable, Sendable {
     ///
     /// An update carries a gradient and observation statistics, a policy carries parameters and a normaliser; both are
     /// one vector of parameters and two of an observation's length.
-    public init(policy shape: PolicyShape) {
+    ///
+    /// - Parameter agrees: whether a natural gradient is agreed on, as long as the parameters, which comes with them.
+    public init(policy shape: PolicyShape, agrees: Bool = false) {
+        let vectors = agrees ? 2 : 1
         self.init(
-            largestMessageBytes: Self.envelopeBytesMaximum + 4 * shape.parameterCount + 8 * shape.observationCount,
+            largestMessageBytes: Self.envelopeBytesMaximum + 4 * vectors * shape.parameterCount
+                + 8 * shape.observationCount,
             parameterCountMaximum: shape.parameterCount)
     }
 }

@@ -26,6 +26,12 @@ extension Failure {
                 writer.write(missing.key)
                 writer.write(" as the gateway does")
             }
+        case .direction(let isAgreedOn):
+            self.init(.configuration) { writer in
+                writer.write(isAgreedOn ? "the federation agrees on its" : "the federation agrees on no")
+                writer.write(" natural gradient; set [learning] direction = ")
+                writer.write(isAgreedOn ? "consensus" : "plain")
+            }
         case .environment(let error, let batches):
             self.init(.internalError) { writer in
                 writer.write(error.cause)

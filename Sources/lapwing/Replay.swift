@@ -10,8 +10,8 @@ struct Replay: ParsableCommand {
             further one \
             {"agent":i,"base_version":k,"gradient":[…]}. Printed is, for each arrival, \
             {"version":k,"agent":i,"delay":δ,"theta":[…],"theta_tilde":[…],"d":[…]}. With a rule of rounds (fedpg, \
-            lapg) each arrival is {"agent":i,"round":r,"gradient":[…]}, those of a round one after another, and \
-            printed is, for each round, {"version":k,"agents":[…],"theta":[…],"theta_tilde":[…],"d":[…]}.
+            lapg, fednpg-admm) each arrival is {"agent":i,"round":r,"gradient":[…]}, those of a round one after \
+            another, and printed is, for each round, {"version":k,"agents":[…],"theta":[…],"theta_tilde":[…],"d":[…]}.
 
             The configuration is a gateway.conf, of which [aggregation] is read; a file with that section alone will \
             do. Keys: step_size, step_size_schedule (constant, linear, harmonic, power), step_size_horizon, \

@@ -44,7 +44,7 @@ final class GatewayPen {
             logStdMaximum: specification.distribution == .gaussian ? 2 : 0,
             normalisesObservations: specification.normalisesObservations)
         arena = try Arena(limitBytes: 8 << 20)
-        let limits = WireLimits(policy: description.shape)
+        let limits = WireLimits(policy: description.shape, agrees: true)
         encoder = try MessageEncoder(limits: limits, arena: &arena)
         decoder = try MessageDecoder(limits: limits, arena: &arena)
         vectors = try VectorDecoder(

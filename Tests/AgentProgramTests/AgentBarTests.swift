@@ -1,3 +1,4 @@
+import Aggregation
 import Foundation
 import GradientCodec
 import Testing
@@ -12,6 +13,7 @@ struct AgentBarTests {
             ["--set", "learning.estimator=streaming", "--set", "policy.hidden=64 64"],
             ["--set", "learning.estimator=gae", "--set", "learning.baseline=critic", "--set", "policy.hidden=32"],
             ["--set", "learning.direction=natural", "--set", "sampling.batch_steps=333"],
+            ["--set", "learning.direction=consensus", "--set", "policy.hidden=32 32"],
             ["--set", "uplink.codec=top-k", "--set", "uplink.feedback=error"],
             ["--set", "uplink.codec=ternary", "--set", "uplink.entropy_coding=true"],
             ["--set", "uplink.codec=sign", "--set", "uplink.feedback=innovation", "--set", "uplink.mirror=float16",
@@ -124,6 +126,23 @@ struct AgentBarTests {
         #expect(allocations.blocks("frames_sent") >= 2_000)
     }
 
+    @Test("2,000 rounds of agreement, two of three with the batch of the first: no block of the agent's own")
+    func blocksOfConsensus() throws {
+        var consensus = ConsensusSettings()
+        consensus.rounds = 3
+        let allocations = try measure(
+            updates: 2_000, keys: true, policy: .gaussian(observations: 2, actions: 1, hidden: [4, 4]),
+            options: "length=50", hidden: "4 4",
+            rule: .rounds(
+                .fednpgADMM(
+                    consensus, stepSize: .constant(0.01), normalises: true, gradientNorm: GradientNormSettings())),
+            more: "[learning]\ndirection = consensus\n")
+        print("allocations with consensus: \(allocations.report)")
+        #expect(allocations.blocks("main_blocks") == 0)
+        #expect(allocations.blocks("other_blocks") == 0)
+        #expect(allocations.blocks("frames_sent") >= 2_000)
+    }
+
     @Test("at most 8 MB are resident with a 64-64 policy of Hopper's shape, libzmq and all")
     func resident() throws {
         let folder = try AgentFolder()
@@ -157,15 +176,15 @@ struct AgentBarTests {
 
     private func measure(
         updates: UInt64, keys: Bool, policy: PolicyDescription, options: String, hidden: String,
-        uplink: UplinkSettings = UplinkSettings(), more: String = ""
+        uplink: UplinkSettings = UplinkSettings(), rule: ServerRule.Settings? = nil, more: String = ""
     ) throws -> Allocations {
         let folder = try AgentFolder()
         let gateway =
             keys
             ? try LoopbackGateway(
                 policy: policy, pair: folder.path("gateway.key"), allowed: [try folder.publicKey("agent")],
-                uplink: uplink)
-            : try LoopbackGateway(policy: policy, uplink: uplink)
+                uplink: uplink, rule: rule)
+            : try LoopbackGateway(policy: policy, uplink: uplink, rule: rule)
         let path = try folder.configure(
             endpoint: gateway.endpoint,
             environment: "name = scripted\nplugin = \(try ScriptedPlugin.build())\noptions = \(options)",

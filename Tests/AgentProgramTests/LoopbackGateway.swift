@@ -1,3 +1,4 @@
+import Aggregation
 import Bounded
 import Foundation
 import GatewayCore
@@ -19,7 +20,8 @@ final class LoopbackGateway {
     /// it is insecure.
     init(
         policy: PolicyDescription, pair path: String? = nil, allowed: [String] = [], updatesMaximum: UInt64 = 0,
-        endpoint: String = "tcp://127.0.0.1:*", uplink: UplinkSettings = UplinkSettings()
+        endpoint: String = "tcp://127.0.0.1:*", uplink: UplinkSettings = UplinkSettings(),
+        rule: ServerRule.Settings? = nil
     ) throws {
         var settings = GatewaySettings(policy: policy)
         settings.federationName = FixedText("loopback")
@@ -27,6 +29,7 @@ final class LoopbackGateway {
         settings.durability = .volatile
         settings.isInsecure = path == nil
         settings.uplink = uplink
+        if let rule { settings.rule = rule }
         settings.updatesMaximum = updatesMaximum
         arena = try Arena(limitBytes: 64 << 20)
         core = try GatewayCore(settings: settings, arena: &arena)

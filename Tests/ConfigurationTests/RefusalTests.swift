@@ -25,6 +25,14 @@ struct RefusalTests {
             smallAgent + "\n[learning]\ndiscont = 0.9\n",
             "agent.conf:11: [learning] discont: unknown key; did you mean \"discount\"?"),
         Refusal(
+            smallAgent + "\n[learning]\ndirection = consensus\n[uplink]\nmirror = float32\nskip_rule = laq\n",
+            "agent.conf:14: [uplink] skip_rule: what agents agree on passes no gate; set skip_rule = none, "
+                + "gate_shadow = false"),
+        Refusal(
+            smallAgent + "\n[learning]\ndirection = consensus\n[uplink]\nsettings = own\ncodec = sign\n",
+            "agent.conf:14: [uplink] codec: agreement needs a codec without bias: dense-float32, dense-float16, "
+                + "uniform, qsgd, natural"),
+        Refusal(
             smallAgent + "\n[learning]\nzzzzzz = 0.9\n",
             "agent.conf:11: [learning] zzzzzz: unknown key; check-config lists all that there are"),
         Refusal(
@@ -181,6 +189,31 @@ struct RefusalTests {
             smallGateway + "\n[aggregation]\ncombine = median\n",
             "gateway.conf:10: [aggregation] combine: only a rule that takes the mean of a round has one to replace; "
                 + "set rule = fedpg"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fednpg-admm\ncombine = median\n",
+            "gateway.conf:11: [aggregation] combine: only a rule that takes the mean of a round has one to replace; "
+                + "set rule = fedpg"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fednpg-admm\ngradient_clip = fixed\n",
+            "gateway.conf:11: [aggregation] gradient_clip: agreement needs the vectors of all agents whole; set off"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fednpg-admm\n[local]\nbatches = 2\n",
+            "gateway.conf: [local]: fednpg-admm agrees on one batch of every agent; set batches = 1"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fednpg-admm\n[uplink]\nmirror = float32\nskip_rule = lapg\n",
+            "gateway.conf:13: [uplink] skip_rule: agents that agree on a vector send it in every round; set none"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fednpg-admm\n[uplink]\nmirror = float32\n",
+            "gateway.conf:12: [uplink] mirror: agents that agree on a vector send it whole; "
+                + "set feedback = none, mirror = none"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fednpg-admm\n[uplink]\ncodec = top-k\nfeedback = error\n",
+            "gateway.conf:13: [uplink] feedback: agents that agree on a vector send it whole; "
+                + "set feedback = none, mirror = none"),
+        Refusal(
+            smallGateway + "\n[aggregation]\nrule = fednpg-admm\n[uplink]\ncodec = top-k\n",
+            "gateway.conf:12: [uplink] codec: agreement needs a codec without bias: dense-float32, dense-float16, "
+                + "uniform, qsgd, natural"),
         Refusal(
             smallGateway + "\n[aggregation]\nrule = fedpg\nadversaries_max = 1\n",
             "gateway.conf:11: [aggregation] adversaries_max: the mean withstands no adversary; "

@@ -25,7 +25,9 @@ final class AgentProcess {
         return PolicyShape(distribution: .gaussian, observationCount: 3, actionCount: 1, hiddenWidths: hidden)
     }
 
-    init(number: Int, epoch: UInt64, uplink: UplinkSettings = UplinkSettings()) throws {
+    init(
+        number: Int, epoch: UInt64, uplink: UplinkSettings = UplinkSettings(), agrees: Bool = false
+    ) throws {
         self.number = number
         self.epoch = epoch
         var settings = AgentSettings()
@@ -35,6 +37,10 @@ final class AgentProcess {
         settings.normalisesObservations = true
         settings.batchSteps = 20
         settings.uplink = uplink
+        if agrees {
+            settings.estimator.direction = .consensus
+            settings.estimator.natural = NaturalGradientSettings(iterations: 40, damping: 0.3, sampleStride: 1)
+        }
         settings.resendIntervalMilliseconds = 300
         settings.helloIntervalMilliseconds = 300
         arena = try Arena(limitBytes: 16 << 20)

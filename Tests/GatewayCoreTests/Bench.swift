@@ -16,6 +16,9 @@ enum Seen: Equatable {
         /// The version that the parameters are the difference from.
         var base: UInt64?
         var gateReference: Float = 0
+        /// y, bit by bit, and whether the parameters are those of the version before.
+        var consensus: [UInt32]?
+        var refines = false
     }
 
     struct Welcome: Equatable {
@@ -322,7 +325,7 @@ final class Bench {
             version: policy.version.number, parameters: policy.parameters.map(bits), answer: policy.answer,
             isRollback: policy.isRollback,
             normaliser: policy.normaliser.map { bits($0.mean) + bits($0.scale) }, base: policy.base?.number,
-            gateReference: policy.gateReference)
+            gateReference: policy.gateReference, consensus: policy.consensus.map(bits), refines: policy.refines)
     }
 
     private func bits(_ packed: PackedVector) -> [UInt32] {

@@ -55,10 +55,11 @@ struct Duet {
     private var noted: Set<String> = []
 
     init(
-        seed: UInt64, agentCount: Int, uplink: UplinkSettings = UplinkSettings(),
+        seed: UInt64, agentCount: Int, uplink: UplinkSettings = UplinkSettings(), agrees: Bool = false,
         _ change: (inout GatewaySettings) -> Void = { _ in }
     ) throws {
         self.uplink = uplink
+        self.agrees = agrees
         var draws = RandomGenerator(seed: seed)
         let settings = Bench.settings(shape: try AgentProcess.shape(), normalises: true) {
             $0.agentsMinimum = agentCount
@@ -71,11 +72,14 @@ struct Duet {
         generator = draws
         self.initial = initial
         gateway = try Bench(settings, initial: initial)
-        for number in 1...agentCount { agents.append(try AgentProcess(number: number, epoch: 1, uplink: uplink)) }
+        for number in 1...agentCount {
+            agents.append(try AgentProcess(number: number, epoch: 1, uplink: uplink, agrees: agrees))
+        }
     }
 
     private let initial: [Float]
     private let uplink: UplinkSettings
+    private let agrees: Bool
     /// Times that an agent's mirror was compared with the gateway's, while nothing of it was on the way.
     var mirrorComparisons = 0
     var reuses: Int { gateway.stored.reduce(0) { $0 + $1.reports.count { $0.isReuse } } }
@@ -102,6 +106,13 @@ struct Duet {
         deliver()
         writeToDisk()
         if time % 50 == 0 { carryOut(gateway.handle(.tick)) }
+    }
+
+    /// An agent's process is started anew.
+    mutating func crash(_ index: Int) throws {
+        agents[index].disconnected(at: gateway.now)
+        agents[index] = try AgentProcess(
+            number: agents[index].number, epoch: agents[index].epoch + 1, uplink: uplink, agrees: agrees)
     }
 
     /// Lets everything that is on its way arrive, with agents that begin nothing new.
@@ -237,7 +248,7 @@ struct Duet {
             faults.agentCrashes += 1
             let index = generator.below(agents.count)
             agents[index] = try AgentProcess(
-                number: agents[index].number, epoch: agents[index].epoch + 1, uplink: uplink)
+                number: agents[index].number, epoch: agents[index].epoch + 1, uplink: uplink, agrees: agrees)
         case 2...5:
             faults.cuts += 1
             let index = generator.below(agents.count)

@@ -61,11 +61,23 @@ struct AgentMessageValidationTests {
         #expect(bench.agentFault(bad.bytes) == bad.fault)
     }
 
+    @Test("a report of a batch that is used once more has neither steps nor trajectories")
+    func usedOnceMore() throws {
+        var bench = try Workbench()
+        let message = BadMessage.report("no sampling", .malformed, "") {
+            $0.integer(4, 0)
+            $0.integer(5, 0)
+        }
+        #expect(bench.agentFault(message.bytes) == nil)
+    }
+
     static let badReports: [BadMessage] = [
         .report("epoch 0", .outOfRange, "report.boot_epoch") { $0.fixed64(1, 0) },
         .report("sequence 0", .outOfRange, "report.sequence") { $0.integer(2, 0) },
         .report("no trajectory", .outOfRange, "report.trajectories") { $0.integer(4, 0) },
         .report("no step", .outOfRange, "report.steps") { $0.integer(5, 0) },
+        .report("curvature −1", .outOfRange, "report.curvature") { $0.float(16, -1) },
+        .report("curvature ∞", .notFinite, "report.curvature") { $0.float(16, .infinity) },
         .report("65,537 batches", .outOfRange, "report.batches") { $0.integer(15, 65_537) },
         .report("mean return NaN", .notFinite, "returns.mean") { $0.message(6) { $0.double(2, .nan) } },
         .report("negative spread", .outOfRange, "returns.squared_deviations") { $0.message(6) { $0.double(3, -1) } },

@@ -38,6 +38,17 @@ struct GatewayMessageValidationTests {
         .welcome(
             "local steps backwards", .outOfRange, "local.step_size", settings: { $0.message(5) { $0.float(2, -0.5) } }),
         .welcome("a local step NaN", .notFinite, "local.step_size", settings: { $0.message(5) { $0.float(2, .nan) } }),
+        .welcome("agreement without a penalty", .outOfRange, "consensus.penalty", settings: { $0.message(7) { _ in } }),
+        .welcome(
+            "a penalty NaN", .outOfRange, "consensus.penalty", settings: { $0.message(7) { $0.float(1, .nan) } }),
+        .welcome(
+            "65,537 rounds", .outOfRange, "consensus.rounds",
+            settings: {
+                $0.message(7) {
+                    $0.float(1, 0.5)
+                    $0.integer(2, 65_537)
+                }
+            }),
         .welcome("name of 65 bytes", .badText, "welcome.federation_name") {
             $0.text(5, String(repeating: "a", count: 65))
         },
@@ -129,6 +140,12 @@ struct GatewayMessageValidationTests {
         .policy("mean and scale of two lengths", .contradiction, "policy.normaliser_scale") {
             $0.message(7) { $0.validVector(count: 2) }
             $0.message(8) { $0.validVector(count: 3) }
+        },
+        .policy("agreement on nothing", .contradiction, "policy.consensus") { $0.message(16) { $0.validVector() } },
+        .policy("refined nothing", .contradiction, "policy.consensus") { $0.integer(17, 1) },
+        .policy("agreement on no element", .outOfRange, "policy.consensus") {
+            $0.message(2) { $0.validVector() }
+            $0.message(16) { $0.integer(1, 1) }
         },
         .policy("count −1", .outOfRange, "policy.normaliser_count") {
             $0.message(7) { $0.validVector() }

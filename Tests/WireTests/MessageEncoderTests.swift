@@ -46,7 +46,7 @@ struct MessageEncoderTests {
     func derivedLimits() throws {
         let samples = Samples()
         let shape = samples.shape
-        let limits = WireLimits(policy: shape)
+        let limits = WireLimits(policy: shape, agrees: true)
         var bench = try Workbench(limits: limits)
 
         let text = FixedText("################################################################")
@@ -61,7 +61,10 @@ struct MessageEncoderTests {
         policy.gateReference = 1
         policy.isRollback = true
         policy.base = PolicyVersion(.max)
+        policy.consensus = parameters
+        policy.refines = true
         var welcome = try samples.welcome
+        welcome.settings.consensus = Consensus(penalty: 1, rounds: WireLimits.batchesMaximum)
         welcome.policy = policy
         welcome.federationName = text
         welcome.lastAppliedSequence = UpdateSequence(.max)

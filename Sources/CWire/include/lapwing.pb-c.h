@@ -30,6 +30,7 @@ typedef struct Lapwing__V1__Progress Lapwing__V1__Progress;
 typedef struct Lapwing__V1__GatewayMessage Lapwing__V1__GatewayMessage;
 typedef struct Lapwing__V1__UplinkSettings Lapwing__V1__UplinkSettings;
 typedef struct Lapwing__V1__LocalWork Lapwing__V1__LocalWork;
+typedef struct Lapwing__V1__Consensus Lapwing__V1__Consensus;
 typedef struct Lapwing__V1__FederationSettings Lapwing__V1__FederationSettings;
 typedef struct Lapwing__V1__Welcome Lapwing__V1__Welcome;
 typedef struct Lapwing__V1__Policy Lapwing__V1__Policy;
@@ -383,10 +384,14 @@ struct  Lapwing__V1__Report
    * gradients that the one sent is the mean of; 0 reads as 1
    */
   uint32_t batches;
+  /*
+   * with Consensus: the squared Fisher length of the agent's own solution
+   */
+  float curvature;
 };
 #define LAPWING__V1__REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__report__descriptor) \
-    , 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0 }
 
 
 struct  Lapwing__V1__Update
@@ -572,6 +577,26 @@ struct  Lapwing__V1__LocalWork
 
 
 /*
+ * How a federation agrees on one natural gradient (FedNPG-ADMM): what an Update carries is y_i + λ_i/ρ.
+ */
+struct  Lapwing__V1__Consensus
+{
+  ProtobufCMessage base;
+  /*
+   * ρ, above 0
+   */
+  float penalty;
+  /*
+   * J: rounds at one policy; 0 reads as 1
+   */
+  uint32_t rounds;
+};
+#define LAPWING__V1__CONSENSUS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__consensus__descriptor) \
+    , 0, 0 }
+
+
+/*
  * What all agents of a federation do alike.
  */
 struct  Lapwing__V1__FederationSettings
@@ -591,10 +616,14 @@ struct  Lapwing__V1__FederationSettings
    * absent: one gradient, one update
    */
   Lapwing__V1__LocalWork *local;
+  /*
+   * absent: agents send gradients, and agree on nothing
+   */
+  Lapwing__V1__Consensus *consensus;
 };
 #define LAPWING__V1__FEDERATION_SETTINGS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__federation_settings__descriptor) \
-    , NULL, 0, 0, 0, NULL }
+    , NULL, 0, 0, 0, NULL, NULL }
 
 
 struct  Lapwing__V1__Welcome
@@ -666,10 +695,18 @@ struct  Lapwing__V1__Policy
    */
   protobuf_c_boolean has_base;
   uint64_t base_version;
+  /*
+   * with Consensus: y, which agents agree on; comes with parameters
+   */
+  Lapwing__V1__Vector *consensus;
+  /*
+   * parameters are those of the version before: go on with the same batch
+   */
+  protobuf_c_boolean refines;
 };
 #define LAPWING__V1__POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__policy__descriptor) \
-    , 0, NULL, 0, 0, LAPWING__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0, NULL, NULL, 0, 0, 0, 0 }
+    , 0, NULL, 0, 0, LAPWING__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0, NULL, NULL, 0, 0, 0, 0, NULL, 0 }
 
 
 struct  Lapwing__V1__Announce
@@ -1000,6 +1037,25 @@ Lapwing__V1__LocalWork *
 void   lapwing__v1__local_work__free_unpacked
                      (Lapwing__V1__LocalWork *message,
                       ProtobufCAllocator *allocator);
+/* Lapwing__V1__Consensus methods */
+void   lapwing__v1__consensus__init
+                     (Lapwing__V1__Consensus         *message);
+size_t lapwing__v1__consensus__get_packed_size
+                     (const Lapwing__V1__Consensus   *message);
+size_t lapwing__v1__consensus__pack
+                     (const Lapwing__V1__Consensus   *message,
+                      uint8_t             *out);
+size_t lapwing__v1__consensus__pack_to_buffer
+                     (const Lapwing__V1__Consensus   *message,
+                      ProtobufCBuffer     *buffer);
+Lapwing__V1__Consensus *
+       lapwing__v1__consensus__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lapwing__v1__consensus__free_unpacked
+                     (Lapwing__V1__Consensus *message,
+                      ProtobufCAllocator *allocator);
 /* Lapwing__V1__FederationSettings methods */
 void   lapwing__v1__federation_settings__init
                      (Lapwing__V1__FederationSettings         *message);
@@ -1161,6 +1217,9 @@ typedef void (*Lapwing__V1__UplinkSettings_Closure)
 typedef void (*Lapwing__V1__LocalWork_Closure)
                  (const Lapwing__V1__LocalWork *message,
                   void *closure_data);
+typedef void (*Lapwing__V1__Consensus_Closure)
+                 (const Lapwing__V1__Consensus *message,
+                  void *closure_data);
 typedef void (*Lapwing__V1__FederationSettings_Closure)
                  (const Lapwing__V1__FederationSettings *message,
                   void *closure_data);
@@ -1208,6 +1267,7 @@ extern const ProtobufCMessageDescriptor lapwing__v1__progress__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__gateway_message__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__uplink_settings__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__local_work__descriptor;
+extern const ProtobufCMessageDescriptor lapwing__v1__consensus__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__federation_settings__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__welcome__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__policy__descriptor;

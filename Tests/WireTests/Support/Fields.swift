@@ -40,7 +40,8 @@ func fields(of message: GatewayMessage) -> [String] {
 
 private func fields(of policy: Policy) -> [String] {
     ["\(policy.version.number)", "\(String(describing: policy.answer))", "\(policy.gateReference)",
-        "\(policy.isRollback)", optional(policy.base)]
+        "\(policy.isRollback)", optional(policy.base), "\(policy.refines)"]
+        + (policy.consensus.map(fields(of:)) ?? ["no consensus"])
         + (policy.parameters.map(fields(of:)) ?? ["no parameters"])
         + (policy.normaliser.map { fields(of: $0.mean) + fields(of: $0.scale) + ["\($0.count)"] } ?? ["no normaliser"])
 }
@@ -50,6 +51,7 @@ private func fields(of report: Report) -> [String] {
         "\(report.batches)", "\(report.returns)", "\(report.mirrorChecksum)", "\(report.gateValue)",
         "\(report.gateThreshold)",
         "\(report.computeSeconds)", "\(report.freeMemoryBytes)", "\(report.gradientNorm)", "\(report.entropy)",
+        "\(report.curvature)",
         report.observations.map { "\($0.count) \(Array($0.mean)) \(Array($0.squaredDeviations))" } ?? "no observations"]
 }
 

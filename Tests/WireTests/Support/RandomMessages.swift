@@ -77,6 +77,7 @@ struct RandomMessages {
         }
         report.gradientNorm = Float(generator.uniform(0, 10))
         report.entropy = Float(generator.normal())
+        if coin() { report.curvature = Float(generator.uniform(0, 10)) }
         return report
     }
 
@@ -100,7 +101,11 @@ struct RandomMessages {
             policy.normaliser = Policy.Normaliser(mean: mean, scale: scale, count: generator.uniform(0, 1e9))
         }
         policy.isRollback = coin()
-        if policy.parameters != nil { policy.base = version() }
+        if policy.parameters != nil {
+            policy.base = version()
+            policy.consensus = coin() ? try vector(200) : nil
+            policy.refines = coin()
+        }
         return policy
     }
 
@@ -115,6 +120,9 @@ struct RandomMessages {
                 largestMessageBytes: UInt32(512 + generator.below(1 << 29)),
                 heartbeatIntervalMilliseconds: UInt32(generator.below(3_600_001)), local: local()))
         welcome.policy = coin() ? try policy() : nil
+        if coin() {
+            welcome.settings.consensus = Consensus(penalty: Float(generator.uniform(0.01, 10)), rounds: batches())
+        }
         welcome.federationName = text(64)
         welcome.lastAppliedSequence = UpdateSequence(number())
         welcome.isWaiting = coin()
