@@ -111,7 +111,7 @@ var targets: [Target] = [
         "Configuration", ["Bounded", "PolicyMath", "Aggregation", "GradientCodec", "CInih", "CSystem"],
         settings: compact, linking: ["inih"]),
     constrainedTarget("AgentSetup", ["AgentCore", "Configuration"], settings: compact),
-    constrainedTarget("GatewayCore", ["Bounded", "Aggregation", "GradientCodec", "Wire"]),
+    constrainedTarget("GatewayCore", ["Bounded", "Aggregation", "GradientCodec", "PolicyMath", "Wire"]),
     .executableTarget(
         name: "lapwing-agent",
         dependencies: ["AgentCore", "AgentSetup", "Configuration", "ZMQTransport"],

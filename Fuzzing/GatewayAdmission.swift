@@ -8,6 +8,7 @@ import Aggregation
 import Bounded
 import GatewayCore
 import GradientCodec
+import PolicyMath
 import Wire
 
 private let shape = PolicyShape(
@@ -23,6 +24,7 @@ private func settings(collects: Bool) -> GatewaySettings {
     settings.downlinkCodec = .lattice
     settings.broadcast = .push
     settings.gateWeight = 0.1
+    settings.critic = SharedCriticSettings(hiddenWidths: LayerWidths())
     if collects {
         settings.rule = .rounds(.collecting(.rennala(batches: 4), step: AFedPGSettings()))
         settings.collectTimeoutMilliseconds = 50
@@ -60,6 +62,7 @@ private struct Target: ~Copyable {
         hello.agentName = FixedText("fuzzed")
         hello.bootEpoch = BootEpoch(1)
         hello.largestMessageBytes = 1 << 20
+        hello.criticWidths = connection == 0 ? HiddenWidths() : nil
         guard let bytes = try? encoder.encode(.hello(hello)) else { return }
         deliver(bytes, from: connection)
     }

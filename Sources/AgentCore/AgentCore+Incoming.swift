@@ -92,9 +92,16 @@ extension AgentCore {
             return false
         }
         if let consensus { sampler.estimator.adopt(penalty: consensus.penalty) }
+        if let shared = welcome.settings.critic, let own = settings.sharedCriticWidths,
+            let mismatch = ShapeMismatch(ownCritic: own, federation: shared.hiddenWidths)
+        {
+            ending = .shape(mismatch)
+            return false
+        }
         let limit = Int(welcome.settings.largestMessageBytes)
-        guard largestUpdateBytes <= limit else {
-            ending = .updateTooLarge(bytes: largestUpdateBytes, limitBytes: limit)
+        let needed = largestUpdateBytes(sharesCritic: welcome.settings.critic != nil)
+        guard needed <= limit else {
+            ending = .updateTooLarge(bytes: needed, limitBytes: limit)
             return false
         }
         return true

@@ -88,6 +88,7 @@ extension AgentCore {
         hello.lastSequence = UpdateSequence(uplink.unansweredSequence)
         hello.environmentName = environmentName
         hello.federationID = held.version == nil ? 0 : held.federationID
+        hello.criticWidths = settings.sharedCriticWidths
         return hello
     }
 

@@ -61,6 +61,7 @@ extension AgentCore {
                     gradient: PackedVector(
                         codec: packed.codec, count: packed.count, parameters: packed.parameters, data: packed.data))
                 update.isInnovation = isInnovation
+                addCritic(to: &update)
                 encodedReport = try reportMessages.encode(.update(update))
             case .skip:
                 reportIsSkip = true

@@ -62,7 +62,10 @@ extension AgentCore {
             return
         }
         let refines = agrees && follow(version) && held.refines
-        if !refines { held.load(into: &sampler, after: local) }
+        if !refines {
+            held.load(into: &sampler, after: local)
+            held.loadCritic(into: &sampler)
+        }
         batchVersion = version
         batchReference = held.gateReference
         batchBegan = now
@@ -108,7 +111,4 @@ extension AgentCore {
         counters.batchesDiscarded += UInt64(local.pending)
         local.reset()
     }
-
-    /// The most bytes that an update of this agent takes.
-    var largestUpdateBytes: Int { reportMessages.limits.largestMessageBytes }
 }

@@ -62,6 +62,8 @@ public struct AgentCore: ~Copyable {
 
     /// The encoded update or skip, in the encoder's memory, for as long as the uplink holds one.
     var encodedReport = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// Where the change of a shared critic is packed in half precision; empty without one.
+    let criticBytes: UnsafeMutableBufferPointer<UInt8>
     /// Whether what the uplink holds is a skip.
     var reportIsSkip = false
 
@@ -91,15 +93,17 @@ public struct AgentCore: ~Copyable {
     ) throws(Arena.Refusal) {
         let specification = settings.specification(for: environment)
         let shape = PolicyShape(specification)
-        let limits = WireLimits(policy: shape)
-        let incomingLimits = WireLimits(policy: shape, agrees: settings.estimator.direction == .consensus)
+        let criticCount = settings.sharedCriticCount(specification)
+        let limits = WireLimits(policy: shape, criticCount: criticCount)
+        let incomingLimits = WireLimits(
+            policy: shape, criticCount: criticCount, agrees: settings.estimator.direction == .consensus)
         let smallLimits = WireLimits(
             largestMessageBytes: WireLimits.envelopeBytesMaximum, parameterCountMaximum: 1)
 
         let sampler = try Sampler(
             settings: settings, specification: specification, environment: environment, epoch: epoch, arena: &arena)
         let held = try HeldPolicy(
-            specification: specification, agreed: sampler.estimator.agreed, arena: &arena)
+            specification: specification, criticCount: criticCount, agreed: sampler.estimator.agreed, arena: &arena)
         let local = try LocalAccumulator(parameterCount: specification.parameterCount, arena: &arena)
         let decoder = try MessageDecoder(limits: incomingLimits, arena: &arena)
         let smallMessages = try MessageEncoder(limits: smallLimits, arena: &arena)
@@ -109,6 +113,10 @@ public struct AgentCore: ~Copyable {
             layout: shape.matrixLayout, arena: &arena)
         let vectors = try VectorDecoder(
             largestCount: specification.parameterCount, layout: shape.matrixLayout, arena: &arena)
+        let criticBytes = criticCount > 0
+            ? try arena.reserve(
+                UInt8.self, count: VectorCodec.denseFloat16.encodedByteCount(criticCount), holder: "critic shared")
+            : UnsafeMutableBufferPointer(start: nil, count: 0)
         session = Session(helloIntervalMilliseconds: settings.helloIntervalMilliseconds)
         uplink = Uplink(epoch: epoch, resendIntervalMilliseconds: settings.resendIntervalMilliseconds)
         self.sampler = sampler
@@ -117,6 +125,7 @@ public struct AgentCore: ~Copyable {
         self.decoder = decoder
         self.smallMessages = smallMessages
         self.reportMessages = reportMessages
+        self.criticBytes = criticBytes
         self.compressor = compressor
         self.vectors = vectors
         draws = RandomGenerator(seed: settings.seed, stream: epoch.number &* 4 &+ 3)

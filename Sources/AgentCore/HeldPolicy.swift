@@ -6,8 +6,8 @@ import Wire
 /// The newest policy version that the agent has received: what its next batch is sampled with.
 ///
 /// It is apart from the network, which keeps the version that the batch at hand was begun with.
-/// **Memory:** one vector of parameters, two of an observation's length when observations are normalised; y, if one is
-/// agreed on, is in the estimator's memory.
+/// **Memory:** one vector of parameters, two of an observation's length when observations are normalised, and with a
+/// critic that can be shared one of its parameters; y, if one is agreed on, is in the estimator's memory.
 struct HeldPolicy: ~Copyable {
     /// The version held; nil before the first, and after one that could not be unpacked.
     private(set) var version: PolicyVersion?
@@ -24,6 +24,9 @@ struct HeldPolicy: ~Copyable {
     var logStdRange: ClosedRange<Float> = -80...80
     /// What the gateway sent for the gate with this version.
     private(set) var gateReference: Float = 0
+    /// The federation's critic of this version, if it shares one and this agent has memory for it.
+    private let critic: Vector
+    private var targets: (mean: Double, scale: Double)?
     private let normalisesObservations: Bool
     private let actionCount: Int
 
@@ -37,13 +40,16 @@ struct HeldPolicy: ~Copyable {
     }
 
     init(
-        specification: PolicySpecification, agreed: Vector, arena: inout Arena
+        specification: PolicySpecification, criticCount: Int, agreed: Vector, arena: inout Arena
     ) throws(Arena.Refusal) {
         let observationCount = specification.normalisesObservations ? specification.observationCount : 0
         let parameters = try arena.vector(specification.parameterCount, holder: "policy held")
         let mean = try arena.vector(observationCount, holder: "policy held")
         let scale = try arena.vector(observationCount, holder: "policy held")
+        let critic = criticCount > 0
+            ? try arena.vector(criticCount, holder: "critic shared") : Vector(base: parameters.base, count: 0)
         actionCount = specification.distribution == .gaussian ? specification.actionCount : 0
+        self.critic = critic
         self.parameters = parameters
         self.mean = mean
         self.agreed = agreed
@@ -94,9 +100,20 @@ struct HeldPolicy: ~Copyable {
             if let packed = policy.consensus { try Self.unpack(packed, into: agreed, &decoder) }
         }
         refines = policy.refines
+        targets = nil
+        if let shared = policy.critic, critic.count > 0 {
+            try Self.unpack(shared.parameters, into: critic)
+            targets = (shared.targetMean, shared.targetScale)
+        }
         version = policy.version
         gateReference = policy.gateReference
         return .taken
+    }
+
+    /// Has the batch that begins now judged by the federation's critic; without one the agent's own stays.
+    func loadCritic(into sampler: inout Sampler) {
+        guard let targets else { return sampler.estimator.keepCritic() }
+        sampler.estimator.loadSharedCritic(critic, targetMean: targets.mean, targetScale: targets.scale)
     }
 
     /// Loads the policy as it is used: moved as far as the local work has come, and its log standard deviations within
@@ -114,6 +131,11 @@ struct HeldPolicy: ~Copyable {
             point[index] = min(max(point[index], logStdRange.lowerBound), logStdRange.upperBound)
         }
         sampler.load(point, mean: mean, scale: scale)
+    }
+
+    private static func unpack(_ packed: PackedVector, into vector: Vector) throws(CodecError) {
+        try packed.codec.decode(
+            count: packed.count, parameters: packed.parameters, data: packed.data, into: vector)
     }
 
     private static func unpack(

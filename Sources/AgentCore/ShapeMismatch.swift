@@ -24,7 +24,7 @@ public struct ShapeMismatch: Sendable {
             differing = ("action_count", shape.actionCount, other.actionCount)
         } else if shape.hiddenWidths.count != other.hiddenWidths.count {
             differing = ("number of hidden layers", shape.hiddenWidths.count, other.hiddenWidths.count)
-        } else if let layer = Self.differingLayer(shape, other) {
+        } else if let layer = Self.differingLayer(shape.hiddenWidths, other.hiddenWidths) {
             differing = ("width of a hidden layer", shape.hiddenWidths[layer], other.hiddenWidths[layer])
         } else if own.normalisesObservations != federation.normalisesObservations {
             differing = (
@@ -37,10 +37,20 @@ public struct ShapeMismatch: Sendable {
         (part, self.own, self.federation) = differing
     }
 
-    private static func differingLayer(_ left: PolicyShape, _ right: PolicyShape) -> Int? {
-        for layer in 0..<left.hiddenWidths.count where left.hiddenWidths[layer] != right.hiddenWidths[layer] {
-            return layer
+    /// Compares shared critics; nil when both have the same layers.
+    init?(ownCritic own: HiddenWidths, federation: HiddenWidths) {
+        if own.count != federation.count {
+            (part, self.own, self.federation) = ("number of hidden layers of the critic", own.count, federation.count)
+        } else if let layer = Self.differingLayer(own, federation) {
+            part = "width of a hidden layer of the critic"
+            (self.own, self.federation) = (own[layer], federation[layer])
+        } else {
+            return nil
         }
+    }
+
+    private static func differingLayer(_ left: HiddenWidths, _ right: HiddenWidths) -> Int? {
+        for layer in 0..<left.count where left[layer] != right[layer] { return layer }
         return nil
     }
 }
@@ -48,14 +58,20 @@ public struct ShapeMismatch: Sendable {
 extension PolicyShape {
     /// The wire's form of a specification.
     init(_ specification: PolicySpecification) {
-        var widths = HiddenWidths()
-        for layer in 0..<specification.hiddenWidths.count {
-            let fits = widths.append(specification.hiddenWidths[layer])
-            precondition(fits, "more hidden layers than the wire carries")
-        }
         self.init(
             distribution: specification.distribution == .gaussian ? .gaussian : .softmax,
             observationCount: specification.observationCount, actionCount: specification.actionCount,
-            hiddenWidths: widths)
+            hiddenWidths: HiddenWidths(specification.hiddenWidths))
+    }
+}
+
+extension HiddenWidths {
+    /// The wire's form of a network's layers.
+    init(_ widths: LayerWidths) {
+        self.init()
+        for layer in 0..<widths.count {
+            let fits = append(widths[layer])
+            precondition(fits, "more hidden layers than the wire carries")
+        }
     }
 }

@@ -187,6 +187,51 @@ void   lapwing__v1__return_statistics__free_unpacked
   assert(message->base.descriptor == &lapwing__v1__return_statistics__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lapwing__v1__target_statistics__init
+                     (Lapwing__V1__TargetStatistics         *message)
+{
+  static const Lapwing__V1__TargetStatistics init_value = LAPWING__V1__TARGET_STATISTICS__INIT;
+  *message = init_value;
+}
+size_t lapwing__v1__target_statistics__get_packed_size
+                     (const Lapwing__V1__TargetStatistics *message)
+{
+  assert(message->base.descriptor == &lapwing__v1__target_statistics__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lapwing__v1__target_statistics__pack
+                     (const Lapwing__V1__TargetStatistics *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lapwing__v1__target_statistics__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lapwing__v1__target_statistics__pack_to_buffer
+                     (const Lapwing__V1__TargetStatistics *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lapwing__v1__target_statistics__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lapwing__V1__TargetStatistics *
+       lapwing__v1__target_statistics__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lapwing__V1__TargetStatistics *)
+     protobuf_c_message_unpack (&lapwing__v1__target_statistics__descriptor,
+                                allocator, len, data);
+}
+void   lapwing__v1__target_statistics__free_unpacked
+                     (Lapwing__V1__TargetStatistics *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lapwing__v1__target_statistics__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lapwing__v1__agent_message__init
                      (Lapwing__V1__AgentMessage         *message)
 {
@@ -725,6 +770,51 @@ void   lapwing__v1__consensus__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &lapwing__v1__consensus__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lapwing__v1__critic_sharing__init
+                     (Lapwing__V1__CriticSharing         *message)
+{
+  static const Lapwing__V1__CriticSharing init_value = LAPWING__V1__CRITIC_SHARING__INIT;
+  *message = init_value;
+}
+size_t lapwing__v1__critic_sharing__get_packed_size
+                     (const Lapwing__V1__CriticSharing *message)
+{
+  assert(message->base.descriptor == &lapwing__v1__critic_sharing__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lapwing__v1__critic_sharing__pack
+                     (const Lapwing__V1__CriticSharing *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lapwing__v1__critic_sharing__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lapwing__v1__critic_sharing__pack_to_buffer
+                     (const Lapwing__V1__CriticSharing *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lapwing__v1__critic_sharing__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lapwing__V1__CriticSharing *
+       lapwing__v1__critic_sharing__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lapwing__V1__CriticSharing *)
+     protobuf_c_message_unpack (&lapwing__v1__critic_sharing__descriptor,
+                                allocator, len, data);
+}
+void   lapwing__v1__critic_sharing__free_unpacked
+                     (Lapwing__V1__CriticSharing *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lapwing__v1__critic_sharing__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   lapwing__v1__federation_settings__init
@@ -1317,6 +1407,62 @@ const ProtobufCMessageDescriptor lapwing__v1__return_statistics__descriptor =
   (ProtobufCMessageInit) lapwing__v1__return_statistics__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor lapwing__v1__target_statistics__field_descriptors[3] =
+{
+  {
+    NULL, /* CODE_SIZE */
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__TargetStatistics, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__TargetStatistics, mean),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__TargetStatistics, squared_deviations),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const ProtobufCIntRange lapwing__v1__target_statistics__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lapwing__v1__target_statistics__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  sizeof(Lapwing__V1__TargetStatistics),
+  3,
+  lapwing__v1__target_statistics__field_descriptors,
+  NULL, /* CODE_SIZE */
+  1,  lapwing__v1__target_statistics__number_ranges,
+  (ProtobufCMessageInit) lapwing__v1__target_statistics__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor lapwing__v1__agent_message__field_descriptors[6] =
 {
   {
@@ -1409,7 +1555,7 @@ const ProtobufCMessageDescriptor lapwing__v1__agent_message__descriptor =
   (ProtobufCMessageInit) lapwing__v1__agent_message__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] =
+static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[17] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -1591,18 +1737,42 @@ static const ProtobufCFieldDescriptor lapwing__v1__hello__field_descriptors[15] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Hello, has_critic),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lapwing__V1__Hello, n_critic_hidden_widths),
+    offsetof(Lapwing__V1__Hello, critic_hidden_widths),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const ProtobufCIntRange lapwing__v1__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__hello__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Hello),
-  15,
+  17,
   lapwing__v1__hello__field_descriptors,
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__hello__number_ranges,
@@ -1821,7 +1991,7 @@ const ProtobufCMessageDescriptor lapwing__v1__report__descriptor =
   (ProtobufCMessageInit) lapwing__v1__report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__update__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lapwing__v1__update__field_descriptors[5] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -1871,18 +2041,30 @@ static const ProtobufCFieldDescriptor lapwing__v1__update__field_descriptors[4] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Update, critic_targets),
+    &lapwing__v1__target_statistics__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const ProtobufCIntRange lapwing__v1__update__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__update__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Update),
-  4,
+  5,
   lapwing__v1__update__field_descriptors,
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__update__number_ranges,
@@ -2469,7 +2651,51 @@ const ProtobufCMessageDescriptor lapwing__v1__consensus__descriptor =
   (ProtobufCMessageInit) lapwing__v1__consensus__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_descriptors[6] =
+static const ProtobufCFieldDescriptor lapwing__v1__critic_sharing__field_descriptors[2] =
+{
+  {
+    NULL, /* CODE_SIZE */
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lapwing__V1__CriticSharing, n_hidden_widths),
+    offsetof(Lapwing__V1__CriticSharing, hidden_widths),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__CriticSharing, codec),
+    &lapwing__v1__codec__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const ProtobufCIntRange lapwing__v1__critic_sharing__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lapwing__v1__critic_sharing__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  NULL,NULL,NULL,NULL, /* CODE_SIZE */
+  sizeof(Lapwing__V1__CriticSharing),
+  2,
+  lapwing__v1__critic_sharing__field_descriptors,
+  NULL, /* CODE_SIZE */
+  1,  lapwing__v1__critic_sharing__number_ranges,
+  (ProtobufCMessageInit) lapwing__v1__critic_sharing__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_descriptors[7] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -2533,6 +2759,18 @@ static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_de
   },
   {
     NULL, /* CODE_SIZE */
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__FederationSettings, critic),
+    &lapwing__v1__critic_sharing__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
     7,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -2544,21 +2782,20 @@ static const ProtobufCFieldDescriptor lapwing__v1__federation_settings__field_de
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const ProtobufCIntRange lapwing__v1__federation_settings__number_ranges[2 + 1] =
+static const ProtobufCIntRange lapwing__v1__federation_settings__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 7, 5 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__federation_settings__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__FederationSettings),
-  6,
+  7,
   lapwing__v1__federation_settings__field_descriptors,
   NULL, /* CODE_SIZE */
-  2,  lapwing__v1__federation_settings__number_ranges,
+  1,  lapwing__v1__federation_settings__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__federation_settings__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -2690,7 +2927,7 @@ const ProtobufCMessageDescriptor lapwing__v1__welcome__descriptor =
   (ProtobufCMessageInit) lapwing__v1__welcome__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[14] =
+static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[17] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -2838,6 +3075,42 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[14]
   },
   {
     NULL, /* CODE_SIZE */
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Policy, critic),
+    &lapwing__v1__vector__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Policy, critic_target_mean),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Policy, critic_target_scale),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    NULL, /* CODE_SIZE */
     16,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
@@ -2861,21 +3134,20 @@ static const ProtobufCFieldDescriptor lapwing__v1__policy__field_descriptors[14]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const ProtobufCIntRange lapwing__v1__policy__number_ranges[2 + 1] =
+static const ProtobufCIntRange lapwing__v1__policy__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 16, 12 },
-  { 0, 14 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__policy__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Policy),
-  14,
+  17,
   lapwing__v1__policy__field_descriptors,
   NULL, /* CODE_SIZE */
-  2,  lapwing__v1__policy__number_ranges,
+  1,  lapwing__v1__policy__number_ranges,
   (ProtobufCMessageInit) lapwing__v1__policy__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

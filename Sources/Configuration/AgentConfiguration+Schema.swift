@@ -68,6 +68,7 @@ extension AgentConfiguration: ProfileTaking {
         visitor.number("critic_learning_rate", &estimator.critic.learningRate, NumberRange(above: 0, 10))
         visitor.integer("critic_epochs", &estimator.critic.epochs, IntegerRange(1, 1_000, "passes"))
         visitor.integer("critic_minibatch", &estimator.critic.minibatch, IntegerRange(1, 1_000_000, "samples"))
+        visitor.flag("critic_shared", &estimator.critic.isShared)
     }
 
     /// What no single key shows: keys that are missing or contradict each other.

@@ -92,6 +92,15 @@ extension GatewayConfiguration {
             : nil
     }
 
+    /// What contradicts in the keys of the shared critic.
+    var criticConflict: Conflict? {
+        let expectsAdversaries = filter.kind != .none || robust.keepsGradients
+        guard critic.isShared, expectsAdversaries else { return nil }
+        return Conflict(
+            "shared",
+            "any agent can send any critic, and no filter or combine looks at it; set shared = false with those")
+    }
+
     private var kardamConflict: Conflict? {
         if robust.keepsGradients {
             return Conflict("combine", "kardam judges gradients one by one; set combine = mean, or filter = basgd")

@@ -19,6 +19,7 @@ extension GatewayConfiguration: ProfileTaking {
         visitAggregation(visitor)
         visitArrivals(visitor)
         visitLocalWork(visitor)
+        critic.visit(visitor)
         visitor.begin(section: "federation")
         visitor.integer("agents_min", &agentsMinimum, IntegerRange(1, 65_536, "agents"))
         visitor.integer("agents_max", &agentsMaximum, IntegerRange(1, 65_536, "agents"))
@@ -156,6 +157,7 @@ extension GatewayConfiguration: ProfileTaking {
         try source.refuse(robustConflict, "aggregation")
         try source.refuse(roundTimeoutConflict, "aggregation")
         try source.refuse(consensusConflict, "aggregation")
+        try source.refuse(criticConflict, "critic")
         if rule == .lapg, links.uplink.gate.rule != .none, links.uplink.skipAction == .nothing {
             try source.refuse("lapg sums the last gradient of every learner; set skip_action = reuse", "uplink")
         }

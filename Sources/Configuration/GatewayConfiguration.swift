@@ -70,6 +70,10 @@ public struct GatewayConfiguration: Sendable {
     /// Whether a local step is that long, whatever the gradient's length.
     public var localNormalises = false
 
+    // [critic]
+    /// The critic that agents share.
+    public var critic = SharedCriticConfiguration()
+
     // [federation]
     /// The federation starts when this many agents are there.
     public var agentsMinimum = 1

@@ -23,6 +23,8 @@ enum GatewayAssembly {
             plan.core.validator = try AllowedAgents.key(
                 named: plan.validatorName, path: plan.allowedKeysPath, maximum: plan.core.knownAgentsMaximum)
         }
+        // A store that was made before its critic was shared has none: every start has to draw the same.
+        if let stored { plan.core.critic?.seed = stored.seed }
         var core = try core(plan, arena: &arena)
         let known: [AgentRecord]
         var lostMirrors: [StoreError] = []

@@ -20,6 +20,9 @@ extension GatewayPlan {
             normalisesObservations: specification.normalisesObservations)
         self.init(core: GatewaySettings(policy: description), specification: specification)
         fillCore(configuration)
+        guard core.critic == nil || core.critic?.wireWidths != nil else {
+            throw .configuration("[critic] hidden: at most 8 layers of \(WireLimits.hiddenWidthMaximum)")
+        }
         guard core.isUsable else {
             throw .configuration("the configuration contradicts itself in [aggregation] or [federation]")
         }
@@ -76,6 +79,13 @@ extension GatewayPlan {
         core.collectTimeoutMilliseconds = configuration.collectTimeoutMilliseconds
         core.collectResendMilliseconds = configuration.collectResendMilliseconds
         core.roundTimeoutMilliseconds = configuration.roundTimeoutMilliseconds
+        if configuration.critic.isShared {
+            var critic = SharedCriticSettings(hiddenWidths: configuration.critic.hiddenWidths)
+            critic.weight = configuration.critic.weight
+            critic.uplinkCodec = configuration.critic.uplinkCodec
+            critic.downlinkCodec = configuration.critic.downlinkCodec
+            core.critic = critic
+        }
         core.uplink = configuration.uplink
         core.acceptedCodecs = Self.gradientCodecs
         core.gateWeight = configuration.gateWeight
@@ -104,6 +114,7 @@ extension GatewayPlan {
     private mutating func fillRest(_ configuration: GatewayConfiguration) {
         initialisation = configuration.initialisation
         seed = configuration.seed == 0 ? UInt64.random(in: 1...UInt64(Int64.max)) : configuration.seed
+        core.critic?.seed = seed
         initialPolicyPath = configuration.initialPolicyFile.string
         environment = configuration.environment.string
         endpoint = configuration.endpoint

@@ -20,5 +20,8 @@ struct AgentSlot: BitwiseCopyable {
     var holdsVersion = false
     var heldVersion = PolicyVersion(0)
 
+    /// Whether it trains the shared critic, and is sent it.
+    var sharesCritic = false
+
     init(agent: KnownAgent) { self.agent = agent }
 }

@@ -19,7 +19,10 @@ extension GatewayCore {
         let agent = Int(pending.agent)
         switch pending.kind {
         case .welcome: return send(.welcome(welcome(pending)), to: connection, agent)
-        case .policy: return send(.policy(policy(answer: pending.answer, base: pending.base)), to: connection, agent)
+        case .policy:
+            let policy = policy(
+                answer: pending.answer, base: pending.base, hasCritic: agents[agent].sharesCritic)
+            return send(.policy(policy), to: connection, agent)
         case .policyNumber: return send(.policy(policyNumber(answer: pending.answer)), to: connection, agent)
         case .reject:
             guard let reject = reject(pending) else { return nil }
@@ -29,7 +32,9 @@ extension GatewayCore {
             return send(.collect(Collect(version: version)), to: connection, agent)
         case .announceToAll:
             return share(.announce(Announce(version: durableVersion)), marksSent: false)
-        case .policyToAll: return share(.policy(policy(answer: nil, base: pending.base)), marksSent: true)
+        case .policyToAll:
+            let policy = policy(answer: nil, base: pending.base, hasCritic: sharesCritic)
+            return share(.policy(policy), marksSent: true)
         case .store:
             guard let applied else { return nil }
             return .store(record(applied))
@@ -110,7 +115,7 @@ extension GatewayCore {
     ///
     /// With a `base`, which its receiver holds, it goes out as the difference from that, unless whole is shorter.
     private mutating func policy(
-        answer: Policy.Answer?, base: PolicyVersion? = nil, isRollback: Bool = false
+        answer: Policy.Answer?, base: PolicyVersion? = nil, isRollback: Bool = false, hasCritic: Bool
     ) -> Policy {
         var policy = policyNumber(answer: answer)
         policy.isRollback = isRollback
@@ -130,6 +135,7 @@ extension GatewayCore {
                 scale: packed(versions.normaliserScale(of: durableVersion)),
                 count: versions.companion(of: durableVersion).normaliserCount)
         }
+        if hasCritic { policy.critic = durableCritic }
         return policy
     }
 
@@ -163,7 +169,8 @@ extension GatewayCore {
             settings: FederationSettings(
                 uplink: settings.uplink, stalenessMaximum: UInt32(stalenessMaximum),
                 largestMessageBytes: UInt32(limits.largestMessageBytes),
-                heartbeatIntervalMilliseconds: settings.heartbeatIntervalMilliseconds, local: settings.localWork))
+                heartbeatIntervalMilliseconds: settings.heartbeatIntervalMilliseconds, local: settings.localWork,
+                critic: criticSharing))
         welcome.settings.consensus = settings.consensus
         welcome.federationName = settings.federationName
         welcome.federationID = settings.federationID
@@ -174,7 +181,8 @@ extension GatewayCore {
         var welcome = emptyWelcome
         if pending.code & PendingAction.carriesPolicy != 0 {
             welcome.policy = policy(
-                answer: nil, base: pending.base, isRollback: pending.code & PendingAction.isRollback != 0)
+                answer: nil, base: pending.base, isRollback: pending.code & PendingAction.isRollback != 0,
+                hasCritic: agents[Int(pending.agent)].sharesCritic)
         }
         welcome.newestVersion = durableVersion
         welcome.isWaiting = !hasStarted

@@ -14,6 +14,11 @@ extension GatewayCore {
             text.append(Int(WireLimits.protocolVersion))
             text.append(", the agent ")
             text.append(Int(hello.protocolVersion))
+        case .shape where hello.shape == settings.policy.shape:
+            text.append("the federation shares a critic, hidden ")
+            text.append(criticSharing?.hiddenWidths ?? HiddenWidths())
+            text.append("; the agent's critic_hidden is ")
+            text.append(hello.criticWidths ?? HiddenWidths())
         case .shape:
             text.append("the federation trains ")
             text.append(settings.policy.shape)
@@ -28,7 +33,7 @@ extension GatewayCore {
         case .messageSize:
             if settings.consensus != nil { text.append("agents need [learning] direction = consensus: ") }
             text.append("a policy takes up to ")
-            text.append(largestOutgoingBytes)
+            text.append(largestOutgoingBytes(to: hello))
             text.append(" bytes, the agent can receive ")
             text.append(Int(hello.largestMessageBytes))
         case .oldEpoch:
@@ -64,6 +69,11 @@ extension GatewayCore {
             text.append(" parameters and ")
             text.append(settings.policy.shape.observationCount)
             text.append(" observations")
+            if sharesCritic {
+                text.append(", the shared critic ")
+                text.append(criticScratch.count)
+                text.append(" parameters")
+            }
         default: break
         }
         return text
@@ -88,10 +98,15 @@ extension FixedText {
         append(" observations, ")
         append(shape.actionCount)
         append(" actions, hidden ")
-        if shape.hiddenWidths.count == 0 { append("none") }
-        for layer in 0..<shape.hiddenWidths.count {
+        append(shape.hiddenWidths)
+    }
+
+    /// Appends widths as `64-64`.
+    mutating func append(_ widths: HiddenWidths) {
+        if widths.count == 0 { append("none") }
+        for layer in 0..<widths.count {
             if layer > 0 { append("-") }
-            append(shape.hiddenWidths[layer])
+            append(widths[layer])
         }
     }
 }

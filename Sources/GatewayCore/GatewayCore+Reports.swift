@@ -112,7 +112,9 @@ extension GatewayCore {
             validate(update, from: agent)
             return
         }
-        if let refusal = refusal(ofBase: report.baseVersion, isNoted: false) ?? refusal(of: update, of: agent) {
+        if let refusal = refusal(ofBase: report.baseVersion, isNoted: false) ?? refusal(of: update, of: agent)
+            ?? refusal(ofCritic: update)
+        {
             refuse(report, of: agent, refusal)
             noteRefusal(of: agent, refusal)
             return
@@ -250,6 +252,7 @@ extension GatewayCore {
                 count: statistics.count, mean: observationScratch.mean,
                 squaredDeviations: observationScratch.squaredDeviations)
         }
+        mergeCritic()
         enter(
             report, from: agent, version: update.version, delay: update.delay, gradientNorm: update.gradientNorm,
             messageBytes: messageBytes, isReuse ? .reused : .applied)

@@ -20,6 +20,7 @@ extension GatewayCore {
         guard isSynchronous else { return }
         round.open(at: clock)
         rule.abandonRound()
+        critic.abandonRound()
         // Where agents collect, they are waited for once they are asked.
         guard !settings.collects else { return }
         for agent in 0..<agentCount where agents[agent].isWelcome && !agents[agent].isLate { round.await(agent) }
@@ -78,6 +79,7 @@ extension GatewayCore {
             case .added(let norm, _): gradientNorm = norm
             }
             if change != .keep { moveMirror(of: agent, after: report.identity) }
+            mergeCritic()
         }
         round.keep(report.observations, at: contributionCount)
         round.note(agent)
@@ -119,6 +121,7 @@ extension GatewayCore {
         }
         roundCounters.rounds &+= 1
         let update = rule.closeRound(refused: round.refusedCount)
+        critic.closeRound()
         openRound()
         makeVersion(update)
     }

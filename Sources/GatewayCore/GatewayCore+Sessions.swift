@@ -39,11 +39,11 @@ extension GatewayCore {
         let isValidator = key == settings.validator
         let uplink = isValidator ? settings.validatorUplink : settings.uplink
         if hello.protocolVersion < WireLimits.oldestProtocolVersion { return .protocolVersion }
-        if hello.shape != settings.policy.shape { return .shape }
+        if hello.shape != settings.policy.shape || hasOtherCritic(hello) { return .shape }
         if !hello.codecs.contains(uplink.codec.codec) || !hello.codecs.contains(settings.downlinkCodec) {
             return .codec
         }
-        if Int(hello.largestMessageBytes) < largestOutgoingBytes { return .messageSize }
+        if Int(hello.largestMessageBytes) < largestOutgoingBytes(to: hello) { return .messageSize }
         if let known, hello.bootEpoch < agents[known].agent.epoch { return .oldEpoch }
         if isStopping || completion != nil { return .stopping }
         let hasPlace = isValidator || learnerCount < settings.agentsMaximum
@@ -52,11 +52,13 @@ extension GatewayCore {
     }
 
     /// The longest message that an agent of this federation has to take in.
-    var largestOutgoingBytes: Int {
+    func largestOutgoingBytes(to hello: Hello) -> Int {
         WireLimits.envelopeBytesMaximum
             + (settings.consensus == nil ? 1 : 2)
             * versions.codec.encodedByteCount(settings.policy.shape.parameterCount)
             + (settings.policy.normalisesObservations ? 8 * settings.policy.shape.observationCount : 0)
+            + (sharesCritic && hello.criticWidths != nil
+                ? versions.criticCodec.encodedByteCount(criticScratch.count) : 0)
     }
 
     private mutating func welcome(_ agent: Int, _ hello: Hello, at connection: Connection, _ now: Instant) {
@@ -82,6 +84,7 @@ extension GatewayCore {
             }
         }
         agents[agent].agent.name = hello.agentName
+        agents[agent].sharesCritic = sharesCritic && hello.criticWidths != nil
         agents[agent].isWelcome = true
         if isValidator(agent) { hasValidator = true }
         agents[agent].connection = connection

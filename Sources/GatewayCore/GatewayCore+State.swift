@@ -30,6 +30,7 @@ extension GatewayCore {
                 version: snapshot.version)
         else { return false }
         filter.start(at: version, samplingPoint: rule.state.samplingPoint)
+        if sharesCritic { _ = critic.restore(from: snapshot.state) }
         // What other settings wrote may be anything.
         if snapshot.state.count == state.count {
             filter.restore(state: UnsafeBufferPointer(rebasing: snapshot.state.suffix(filter.stateCount)))
@@ -111,6 +112,7 @@ extension GatewayCore {
             companion.normaliserCount = observations.count
         }
         companion.gateReference = gate.value
+        packCritic(&companion)
         versions.setCompanion(companion, of: current.version)
     }
 
@@ -136,8 +138,10 @@ extension GatewayCore {
         let windows = 1 + ruleCount
         let end = windows + returns.stateCount
         returns.write(state: UnsafeMutableBufferPointer(rebasing: state[windows..<end]))
-        let filterStart = end + gate.stateCount
-        gate.write(state: UnsafeMutableBufferPointer(rebasing: state[end..<filterStart]))
+        let criticStart = end + gate.stateCount
+        gate.write(state: UnsafeMutableBufferPointer(rebasing: state[end..<criticStart]))
+        let filterStart = criticStart + critic.stateCount
+        critic.write(state: UnsafeMutableBufferPointer(rebasing: state[criticStart..<filterStart]))
         filter.write(state: UnsafeMutableBufferPointer(rebasing: state[filterStart...]))
     }
 }

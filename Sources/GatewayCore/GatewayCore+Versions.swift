@@ -24,6 +24,10 @@ extension GatewayCore {
     /// their own.
     mutating func sharePolicy() {
         guard hasStarted else { return }
+        if sharesCritic {
+            // One message is shared, with the critic; whoever has none gets its own.
+            for agent in 0..<agentCount where needsNewest(agent) && !agents[agent].sharesCritic { queuePolicy(agent) }
+        }
         var action = PendingAction(.policyToAll)
         if settings.downlinkCodec == .lattice {
             if let sharedVersion, versions.has(sharedVersion) { action.base = sharedVersion }

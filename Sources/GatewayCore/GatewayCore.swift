@@ -6,7 +6,8 @@ import Wire
 /// The gateway as a state machine: who may take part, which update is applied, which version is sent to whom, and when
 /// an update counts as acknowledged.
 ///
-/// It owns no socket, reads no clock, opens no file and draws no number: an event and the present time go in
+/// It owns no socket, reads no clock, opens no file and draws no number (but the first shared critic, from the seed in
+/// its settings): an event and the present time go in
 /// (`handle`), and actions are taken out one by one (`nextAction`) until there are none, before the next event. The
 /// same events make the same actions, byte for byte.
 ///
@@ -32,6 +33,8 @@ public struct GatewayCore: ~Copyable {
     public internal(set) var traffic = GatewayTraffic()
     /// What was counted of rounds.
     public internal(set) var roundCounters = GatewayRoundCounters()
+    /// How many changes of a shared critic were taken in since the gateway started.
+    public internal(set) var criticChanges: UInt64 = 0
     /// How many agents are known.
     public internal(set) var agentCount = 0
     /// How many agents are welcome at present, the validating one with them.
@@ -53,6 +56,7 @@ public struct GatewayCore: ~Copyable {
     var rule: ServerRule
     var filter: ArrivalFilter
     var observations: ObservationMerge
+    var critic: CriticMerge
     var decoder: MessageDecoder
     var vectorDecoder: VectorDecoder
     var encoder: MessageEncoder
@@ -72,6 +76,10 @@ public struct GatewayCore: ~Copyable {
     /// The gradient as the filter leaves it; empty without one.
     let screened: Vector
     let observationScratch: (mean: Vector, squaredDeviations: Vector)
+    /// Scratch: the change of a shared critic, or the critic in single precision.
+    let criticScratch: Vector
+    /// The targets behind the change in it; nil: the report at hand brings none.
+    var arrivedTargets: TargetMoments?
     /// The update that the present event made a version of, until its record is taken out.
     var applied: AppliedUpdate?
     /// The reports that went into the newest version, or wait for others to make one with.
@@ -103,6 +111,10 @@ public struct GatewayCore: ~Copyable {
         let rule = try ServerRule(parameterCount: parameterCount, settings: settings.rule, arena: &arena)
         let filter = try ArrivalFilter(parameterCount: parameterCount, settings: settings.filter, arena: &arena)
         let observations = try ObservationMerge(observationCount: observationCount, arena: &arena)
+        let criticCount = settings.criticCount
+        let critic = try CriticMerge(
+            parameterCount: criticCount, weight: settings.critic?.weight ?? 1,
+            hasRounds: settings.rule.isSynchronous, arena: &arena)
         let decoder = try MessageDecoder(limits: limits, arena: &arena)
         let vectorDecoder = try VectorDecoder(
             largestCount: parameterCount, layout: shape.matrixLayout, arena: &arena)
@@ -112,7 +124,8 @@ public struct GatewayCore: ~Copyable {
         let versions = try VersionRing(
             depth: unstoredVersions + 1 + (isLattice ? settings.downlinkHistory : 0),
             codec: isLattice ? .denseFloat32 : settings.downlinkCodec, parameterCount: parameterCount,
-            normaliserLength: observationCount, agrees: settings.consensus != nil, arena: &arena)
+            normaliserLength: observationCount, criticCodec: settings.critic?.downlinkCodec ?? .denseFloat32,
+            criticCount: criticCount, agrees: settings.consensus != nil, arena: &arena)
         let differences = try LatticeEncoder(count: isLattice ? parameterCount : 0, arena: &arena)
         let mirrors = try MirrorTable(
             precision: settings.uplink.mirror, agents: settings.agentsMaximum, elementCount: parameterCount,
@@ -133,8 +146,10 @@ public struct GatewayCore: ~Copyable {
         let unstored = try UnstoredReports(capacity: settings.agentsMaximum, arena: &arena)
         let state = try arena.reserve(
             Double.self,
-            count: 1 + rule.stateCount + returns.stateCount + gate.stateCount + filter.stateCount, holder: "rule state")
+            count: 1 + rule.stateCount + returns.stateCount + gate.stateCount + critic.stateCount + filter.stateCount,
+            holder: "rule state")
         let scratch = try arena.vector(parameterCount, holder: "gradient")
+        let criticScratch = criticCount > 0 ? try arena.vector(criticCount, holder: "shared critic") : scratch[0..<0]
         let screened = try arena.vector(
             settings.filter.kind == .none ? 0 : parameterCount, holder: "gradient in a filter")
         let mean = try arena.vector(observationCount, holder: "observation statistics")
@@ -150,6 +165,8 @@ public struct GatewayCore: ~Copyable {
         self.rule = rule
         self.filter = filter
         self.observations = observations
+        self.critic = critic
+        self.criticScratch = criticScratch
         self.decoder = decoder
         self.vectorDecoder = vectorDecoder
         self.encoder = encoder
@@ -169,6 +186,7 @@ public struct GatewayCore: ~Copyable {
         self.scratch = scratch
         self.screened = screened
         observationScratch = (mean, squaredDeviations)
+        drawCritic()
         precondition(encode(.welcome(emptyWelcome)) != nil, "a policy or a name that the wire does not carry")
     }
 
@@ -192,6 +210,7 @@ public struct GatewayCore: ~Copyable {
         actions.reset()
         clock = now
         if applied != nil { contributionCount = 0 }
+        arrivedTargets = nil
         applied = nil
         rejectDetail = FixedText()
         switch event {

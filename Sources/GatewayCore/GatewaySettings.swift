@@ -38,6 +38,8 @@ public struct GatewaySettings: Sendable {
     public var collectResendMilliseconds = 1_000
     /// How agents send gradients.
     public var uplink = UplinkSettings()
+    /// The critic that agents share; nil: each trains its own.
+    public var critic: SharedCriticSettings?
     /// The codecs that gradients are taken in; nil: the federation's own, and dense float32.
     public var acceptedCodecs: CodecSet?
     /// ξ: the weight of each of the last squared norms of the direction in what gates compare with.
@@ -90,8 +92,10 @@ public struct GatewaySettings: Sendable {
             gateWeight >= 0 && gateWeight.isFinite && (0...Self.historyLimit).contains(gateHistory)
         let filterIsUsable = filter.isUsable && (filter.kind == .none || !rule.isSynchronous)
             && (filter.kind == .zeno) == (validator != nil)
+        // Whoever may send any gradient may send any critic, and nothing looks at those.
+        let criticIsUsable = critic.map { $0.isUsable && filter.kind == .none && !isRobust } ?? true
         let core = rule.isUsable && localIsUsable && roundsAreUsable && consensusIsUsable && filterIsUsable
-        return core && uplink.isUsable && downlinkIsUsable && gateIsUsable
+        return core && criticIsUsable && uplink.isUsable && downlinkIsUsable && gateIsUsable
             && agentsMinimum >= 1 && agentsMaximum >= agentsMinimum
             && knownAgentsMaximum >= placesMaximum && knownAgentsMaximum <= Self.knownAgentsLimit
             && stalenessMaximum <= UInt64(UInt32.max) && announceIntervalMilliseconds >= 0
@@ -100,6 +104,8 @@ public struct GatewaySettings: Sendable {
             && heartbeatIntervalMilliseconds <= WireLimits.intervalMillisecondsMaximum
             && targetEpisodes > 0 && !(targetReturn?.isNaN ?? false)
     }
+
+    private var isRobust: Bool { rule.rounds?.robust.keepsGradients ?? false }
 
     /// Whether a robust combination has room for everybody's gradient, and rounds have as many as it needs.
     private var roundsAreUsable: Bool {
@@ -131,7 +137,9 @@ public struct GatewaySettings: Sendable {
     public static let knownAgentsLimit = 65_536
 
     /// The bounds of every message of this federation.
-    public var wireLimits: WireLimits { WireLimits(policy: policy.shape, agrees: rule.rounds?.consensus != nil) }
+    public var wireLimits: WireLimits {
+        WireLimits(policy: policy.shape, criticCount: criticCount, agrees: rule.rounds?.consensus != nil)
+    }
 
     /// What agents are told about how they agree on a vector; nil when they do not.
     public var consensus: Consensus? {
@@ -143,5 +151,12 @@ public struct GatewaySettings: Sendable {
     private var consensusIsUsable: Bool {
         guard rule.rounds?.consensus != nil else { return true }
         return !localWork.accumulates && uplink.gate.rule == .none && uplink.mirror == .none && uplink.feedback == .none
+    }
+
+    /// How many parameters the shared critic has; 0 without one.
+    public var criticCount: Int {
+        guard let widths = critic?.wireWidths else { return 0 }
+        return CriticSharing.parameterCount(
+            observationCount: policy.shape.observationCount, hiddenWidths: widths)
     }
 }

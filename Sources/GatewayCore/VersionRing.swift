@@ -7,7 +7,7 @@ import Wire
 /// Once packed, a version keeps its bytes.
 ///
 /// **Memory:** `agentsMaximum` + 1 packed policies when acknowledgements are durable, one otherwise; with a lattice
-/// downlink `downlinkHistory` more; with a consensus twice as much.
+/// downlink `downlinkHistory` more; with a consensus twice as much. A shared critic is packed beside each.
 struct VersionRing: ~Copyable {
     /// What goes out with the parameters of a version.
     struct Companion: BitwiseCopyable {
@@ -17,6 +17,9 @@ struct VersionRing: ~Copyable {
         var gateReference: Float = 0
         /// The parameters are those of the version before.
         var refines = false
+        /// What a shared critic's targets are standardised by.
+        var targetMean = 0.0
+        var targetScale = 0.0
         /// The version that is there, plus one; 0: none.
         var versionPlusOne: UInt64 = 0
     }
@@ -29,10 +32,13 @@ struct VersionRing: ~Copyable {
     private let normalisers: UnsafeMutableBufferPointer<Float>
     /// Of a consensus: y of each version.
     private let agreed: UnsafeMutableBufferPointer<UInt8>
+    let criticCodec: VectorCodec
+    private let criticCount: Int
+    private let critics: UnsafeMutableBufferPointer<UInt8>
 
     init(
-        depth: Int, codec: VectorCodec, parameterCount: Int, normaliserLength: Int, agrees: Bool = false,
-        arena: inout Arena
+        depth: Int, codec: VectorCodec, parameterCount: Int, normaliserLength: Int, criticCodec: VectorCodec,
+        criticCount: Int, agrees: Bool = false, arena: inout Arena
     ) throws(Arena.Refusal) {
         let companions = try arena.reserve(Companion.self, count: depth, holder: "versions in flight")
         let packed = try arena.reserve(
@@ -42,6 +48,11 @@ struct VersionRing: ~Copyable {
         let agreed = try arena.reserve(
             UInt8.self, count: agrees ? depth * codec.encodedByteCount(parameterCount) : 0,
             holder: "versions in flight")
+        let critics = try arena.reserve(
+            UInt8.self, count: depth * criticCodec.encodedByteCount(criticCount), holder: "versions in flight")
+        self.criticCodec = criticCodec
+        self.criticCount = criticCount
+        self.critics = critics
         self.codec = codec
         self.parameterCount = parameterCount
         self.normaliserLength = normaliserLength
@@ -92,6 +103,18 @@ struct VersionRing: ~Copyable {
 
     func packedParameters(of version: PolicyVersion) -> PackedVector {
         PackedVector(codec: codec, count: parameterCount, data: UnsafeRawBufferPointer(bytes(of: version)))
+    }
+
+    /// Where the packed critic of `version` is or goes.
+    func criticBytes(of version: PolicyVersion) -> UnsafeMutableRawBufferPointer {
+        let length = criticCodec.encodedByteCount(criticCount)
+        let start = place(version) * length
+        return UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(critics)[start..<start + length])
+    }
+
+    func packedCritic(of version: PolicyVersion) -> PackedVector {
+        PackedVector(
+            codec: criticCodec, count: criticCount, data: UnsafeRawBufferPointer(criticBytes(of: version)))
     }
 
     /// Where the normaliser's mean of `version` is or goes; only for policies with one.

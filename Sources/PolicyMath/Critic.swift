@@ -2,7 +2,9 @@ import Bounded
 
 /// A small value network, trained by Adam on the returns of each batch after it has served as that batch's baseline.
 ///
-/// Its targets are standardised by the mean and deviation of all targets so far; values are scaled back.
+/// Its targets are standardised by the mean and deviation of all targets so far; values are scaled back. A critic that
+/// agents share is loaded anew for each batch, with the mean and deviation of everybody's targets
+/// (`Critic+Sharing.swift`).
 /// **Source:** Adam: Kingma and Ba 2015, algorithm 1, with its default constants.
 struct Critic {
     let settings: CriticSettings
@@ -11,15 +13,23 @@ struct Critic {
     private let pass: TilePass
     /// In canonical order, like a policy's.
     let parameters: Vector
+    /// Shared: the parameters as they were loaded, or, once it is taken, how training has changed them; else empty.
+    let reference: Vector
+    /// Whether `reference` is the change.
+    var hasTakenChange = false
+    /// Whether the parameters were loaded from a federation's critic.
+    var isFederal = false
+    /// Of a federation's critic: what targets are standardised by; nil: by those that this critic has seen.
+    var standard: (mean: Double, scale: Double)?
     private let gradient: Vector
     private let firstMoments: Vector
     private let secondMoments: Vector
     private let order: UnsafeMutablePointer<UInt32>
     private var generator: RandomGenerator
     private var steps = 0
-    private var targetCount = 0.0
-    private var targetMean = 0.0
-    private var targetDeviations = 0.0
+    var targetCount = 0.0
+    var targetMean = 0.0
+    var targetDeviations = 0.0
     private var epoch = 0
     private var cursor = 0
 
@@ -35,6 +45,8 @@ struct Critic {
             shape, kernels: kernels, capacity: min(settings.minibatch, batchSteps), holder: "critic passes",
             arena: &arena)
         parameters = try arena.vector(shape.parameterCount, holder: "critic network")
+        reference = settings.isShared
+            ? try arena.vector(shape.parameterCount, holder: "critic shared") : Vector(base: parameters.base, count: 0)
         gradient = try arena.vector(shape.parameterCount, holder: "critic training")
         firstMoments = try arena.vector(shape.parameterCount, holder: "critic training")
         secondMoments = try arena.vector(shape.parameterCount, holder: "critic training")
@@ -42,10 +54,7 @@ struct Critic {
             let order = try arena.reserve(UInt32.self, count: batchSteps, holder: "critic training").baseAddress
         else { preconditionFailure("a reservation has memory") }
         self.order = order
-        for index in 0..<shape.layerCount {
-            let gain: Float = index == shape.layerCount - 1 ? 1 : 1.414_213_6
-            initialise(layer: shape[index], gain: gain, parameters: parameters, generator: &generator)
-        }
+        initialise(critic: shape, parameters: parameters, generator: &generator)
         network.load(parameters.base)
     }
 
@@ -54,8 +63,12 @@ struct Critic {
         network.load(parameters.base)
     }
 
+    /// Where a target of 0 lies in the network's output.
+    private var centre: Double { standard?.mean ?? targetMean }
+
     private var scale: Double {
-        targetCount > 1 ? max((targetDeviations / targetCount).squareRoot(), 1e-6) : 1
+        if let standard { return standard.scale }
+        return targetCount > 1 ? max((targetDeviations / targetCount).squareRoot(), 1e-6) : 1
     }
 
     /// Writes the values of `count` rows, at most one tile of them; returns how many.
@@ -63,7 +76,7 @@ struct Critic {
         let samples = min(count, pass.capacity)
         pass.forward(network, rows, samples: samples)
         for index in 0..<samples {
-            values[index] = Float(targetMean + scale * Double(pass.output[index * shape.outputStride]))
+            values[index] = Float(centre + scale * Double(pass.output[index * shape.outputStride]))
         }
         return samples
     }
@@ -94,7 +107,7 @@ struct Critic {
         let outputStride = shape.outputStride
         pass.outputDelta.update(repeating: 0, count: samples * outputStride)
         for row in 0..<samples {
-            let target = (Double(trajectory.returns[Int(order[cursor + row])]) - targetMean) / scale
+            let target = (Double(trajectory.returns[Int(order[cursor + row])]) - centre) / scale
             pass.outputDelta[row * outputStride] = pass.output[row * outputStride] - Float(target)
         }
         pass.clearSums()

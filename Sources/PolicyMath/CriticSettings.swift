@@ -1,4 +1,4 @@
-/// The small value network that an agent trains for itself.
+/// The small value network that an agent trains, for itself or with its federation.
 public struct CriticSettings: Equatable, Sendable, BitwiseCopyable {
     /// The tanh layers.
     public var hiddenWidths: LayerWidths
@@ -8,6 +8,8 @@ public struct CriticSettings: Equatable, Sendable, BitwiseCopyable {
     public var epochs: Int
     /// Samples a step of Adam.
     public var minibatch: Int
+    /// Whether a federation may share it: memory is reserved for what goes to and fro.
+    public var isShared = false
 
     public init(
         hiddenWidths: LayerWidths = LayerWidths(64, 64), learningRate: Float = 1e-3, epochs: Int = 5,

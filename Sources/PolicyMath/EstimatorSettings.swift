@@ -100,6 +100,9 @@ public struct EstimatorSettings: Equatable, Sendable, BitwiseCopyable {
         if direction == .consensus, noiseChunks > 0 || reevaluates {
             return "a gate compares gradients, and direction = consensus sends none: set skip_rule = none"
         }
+        if critic.isShared, baseline != .critic {
+            return "critic_shared needs a critic: set baseline = critic, or critic_shared = false"
+        }
         guard ridge > 0, ridge.isFinite else { return "ridge must be positive" }
         guard truncationsMaximum >= 1 else { return "truncations_maximum must be at least 1" }
         guard entropyCoefficient.isFinite else { return "entropy_coefficient must be a number" }

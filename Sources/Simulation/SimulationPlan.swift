@@ -32,13 +32,13 @@ struct SimulationPlan {
             options.training.updates = UInt64(max(1, min(versions + 1e-6, 1e12)))
             options.training.endsByUpdates = false
         }
-        let specification = Self.specification(first.gatewaySettings())
+        let vectorBytes = Self.vectorBytes(first.gatewaySettings())
         // In rounds the first report is answered when the slowest agent's has come.
         let seconds = (1...options.training.agents).map { Self.batchSeconds(of: $0, batchSteps: batchSteps, options) }
         let wait = RunPlan.isSynchronous(first.recipe, first.options) ? seconds.max() ?? 0 : 0
         for number in 1...options.training.agents {
             options.training.agentDefaults[number] = Self.timeouts(
-                options.profile(of: number), messageBytes: 4 * specification.parameterCount + 256,
+                options.profile(of: number), messageBytes: vectorBytes + 256,
                 waitSeconds: wait, options)
         }
         let run = try RunPlan(options.training)
@@ -79,13 +79,19 @@ struct SimulationPlan {
         return list
     }
 
-    private static func specification(_ settings: SettingList) -> StoredSpecification {
+    /// What a policy takes at most, and with it a shared critic.
+    private static func vectorBytes(_ settings: SettingList) -> Int {
         func number(_ key: String) -> Int { settings.value("policy", key).flatMap { Int($0) } ?? 1 }
-        return StoredSpecification(
-            distribution: settings.value("policy", "distribution") ?? "gaussian",
-            observationCount: number("observation_count"), actionCount: number("action_count"),
-            hidden: (settings.value("policy", "hidden") ?? "64 64").split(separator: " ").compactMap { Int($0) },
-            logStdMinimum: 0, logStdMaximum: 0, observationNormalisation: false)
+        func network(_ section: String, _ distribution: String, outputs: Int) -> StoredSpecification {
+            StoredSpecification(
+                distribution: distribution, observationCount: number("observation_count"), actionCount: outputs,
+                hidden: (settings.value(section, "hidden") ?? "64 64").split(separator: " ").compactMap { Int($0) },
+                logStdMinimum: 0, logStdMaximum: 0, observationNormalisation: false)
+        }
+        let policy = network(
+            "policy", settings.value("policy", "distribution") ?? "gaussian", outputs: number("action_count"))
+        guard settings.value("critic", "shared") == "true" else { return 4 * policy.parameterCount }
+        return 4 * (policy.parameterCount + network("critic", "softmax", outputs: 1).parameterCount)
     }
 
     // MARK: - What the programs would read

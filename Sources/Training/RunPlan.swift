@@ -106,7 +106,17 @@ public struct RunPlan: Sendable {
         if list.value("aggregation", "filter") == "zeno", list.value("aggregation", "validator") == nil {
             list.set("aggregation", "validator", Self.validatorName)
         }
+        if list.value("critic", "shared") == "true", list.value("critic", "hidden") == nil {
+            list.set("critic", "hidden", criticHidden)
+        }
         return list
+    }
+
+    /// The layers of the agents' critics.
+    private var criticHidden: String {
+        var agent = recipe.agent
+        options.overrides.applyToAgent(0, &agent)
+        return agent.value("learning", "critic_hidden") ?? "64 64"
     }
 
     /// `agent-<number>.conf`, for a gateway that listens at `endpoint`.
@@ -133,6 +143,11 @@ public struct RunPlan: Sendable {
         if let profile = options.profile { list.set(profile.agent) }
         if let own = options.agentDefaults[number] { list.set(own) }
         options.overrides.applyToAgent(number, &list)
+        if gatewaySettings().value("critic", "shared") == "true", list.value("learning", "baseline") == "critic",
+            list.value("learning", "critic_shared") == nil
+        {
+            list.set("learning", "critic_shared", "true")
+        }
         return list
     }
 

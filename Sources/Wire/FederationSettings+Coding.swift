@@ -10,6 +10,7 @@ extension FederationSettings {
             heartbeatIntervalMilliseconds: message.heartbeat_interval_ms,
             local: LocalWork(decoding: message.local?.pointee))
         if let part = message.consensus { consensus = Consensus(decoding: part.pointee) }
+        if let critic = message.critic { self.critic = try CriticSharing(decoding: critic.pointee) }
     }
 
     func validate() throws(WireError) {
@@ -23,6 +24,7 @@ extension FederationSettings {
             "settings.heartbeat_interval_ms")
         try local.validate()
         try consensus?.validate()
+        try critic?.validate()
     }
 
     func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<Lapwing__V1__FederationSettings> {
@@ -33,6 +35,7 @@ extension FederationSettings {
         message.pointee.heartbeat_interval_ms = heartbeatIntervalMilliseconds
         if local != LocalWork() { message.pointee.local = local.encoded(in: scratch) }
         message.pointee.consensus = consensus?.encoded(in: scratch)
+        message.pointee.critic = critic?.encoded(in: scratch)
         return message
     }
 }

@@ -14,15 +14,18 @@ public struct FederationSettings: Equatable, Sendable {
     public var local: LocalWork
     /// How a natural gradient is agreed on; nil: agents send gradients.
     public var consensus: Consensus?
+    /// The critic that agents share; nil: each trains its own, if it has one.
+    public var critic: CriticSharing?
 
     public init(
         uplink: UplinkSettings, stalenessMaximum: UInt32, largestMessageBytes: UInt32,
-        heartbeatIntervalMilliseconds: UInt32, local: LocalWork = LocalWork()
+        heartbeatIntervalMilliseconds: UInt32, local: LocalWork = LocalWork(), critic: CriticSharing? = nil
     ) {
         self.uplink = uplink
         self.stalenessMaximum = stalenessMaximum
         self.largestMessageBytes = largestMessageBytes
         self.heartbeatIntervalMilliseconds = heartbeatIntervalMilliseconds
         self.local = local
+        self.critic = critic
     }
 }

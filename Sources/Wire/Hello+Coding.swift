@@ -22,6 +22,11 @@ extension Hello {
         lastSequence = UpdateSequence(message.last_sequence)
         environmentName = FixedText(decoding: message.environment_name)
         federationID = message.federation_id
+        if message.has_critic != 0 {
+            criticWidths = try HiddenWidths(
+                decoding: message.critic_hidden_widths, count: message.n_critic_hidden_widths,
+                field: "critic_hidden_widths")
+        }
     }
 
     func validate() throws(WireError) {
@@ -35,6 +40,7 @@ extension Hello {
                 && largestMessageBytes <= UInt32(WireLimits.messageBytesMaximum),
             .outOfRange, "hello.largest_message_bytes")
         try shape.validate()
+        try criticWidths?.validate("critic_hidden_widths")
         try Validation.text(softwareVersion, atMost: WireLimits.nameBytesMaximum, "hello.software_version")
         try Validation.text(environmentName, atMost: WireLimits.nameBytesMaximum, "hello.environment_name")
     }
@@ -57,6 +63,11 @@ extension Hello {
         message.pointee.last_sequence = lastSequence.number
         message.pointee.environment_name = scratch.bytes(of: environmentName)
         message.pointee.federation_id = federationID
+        if let criticWidths {
+            message.pointee.has_critic = 1
+            message.pointee.n_critic_hidden_widths = criticWidths.count
+            message.pointee.critic_hidden_widths = criticWidths.encoded(in: scratch)
+        }
         return message
     }
 }

@@ -24,6 +24,8 @@ public struct Hello: Sendable {
     public var environmentName = FixedText()
     /// The federation that `newestVersion` belongs to; 0 for none.
     public var federationID: UInt64 = 0
+    /// The hidden layers of the critic that the agent would share; nil when it shares none.
+    public var criticWidths: HiddenWidths?
 
     public init(shape: PolicyShape) { self.shape = shape }
 }

@@ -1,5 +1,6 @@
 import Bounded
 import CWire
+import GradientCodec
 
 extension Policy {
     init(decoding message: Lapwing__V1__Policy) throws(WireError) {
@@ -16,6 +17,11 @@ extension Policy {
             consensus = try PackedVector(decoding: part.pointee, field: "policy.consensus")
         }
         refines = message.refines != 0
+        if let critic = message.critic {
+            self.critic = Critic(
+                parameters: try PackedVector(decoding: critic.pointee, field: "policy.critic"),
+                targetMean: message.critic_target_mean, targetScale: message.critic_target_scale)
+        }
     }
 
     private static func answer(decoding message: Lapwing__V1__Policy) throws(WireError) -> Answer? {
@@ -65,6 +71,13 @@ extension Policy {
                 normaliser.mean.count == normaliser.scale.count, .contradiction, "policy.normaliser_scale")
             try Validation.nonNegative(normaliser.count, "policy.normaliser_count")
         }
+        if let critic {
+            try Validation.vector(critic.parameters, atMost: limits.criticCountMaximum, "policy.critic")
+            try Validation.require(critic.parameters.codec.isDense, .outOfRange, "policy.critic")
+            try Validation.require(parameters != nil, .contradiction, "policy.critic")
+            try Validation.finite(critic.targetMean, "policy.critic_target_mean")
+            try Validation.nonNegative(critic.targetScale, "policy.critic_target_scale")
+        }
     }
 
     func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<Lapwing__V1__Policy> {
@@ -89,6 +102,11 @@ extension Policy {
         message.pointee.rollback = isRollback ? 1 : 0
         message.pointee.consensus = consensus?.encoded(in: scratch)
         message.pointee.refines = refines ? 1 : 0
+        if let critic {
+            message.pointee.critic = critic.parameters.encoded(in: scratch)
+            message.pointee.critic_target_mean = critic.targetMean
+            message.pointee.critic_target_scale = critic.targetScale
+        }
         return message
     }
 }

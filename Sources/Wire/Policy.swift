@@ -31,6 +31,22 @@ public struct Policy: Sendable {
         }
     }
 
+    /// The shared critic of a version: a value is output · `targetScale` + `targetMean`.
+    public struct Critic: Sendable {
+        /// Its parameters, whole, in a dense codec.
+        public var parameters: PackedVector
+        /// The mean of all targets so far.
+        public var targetMean: Double
+        /// Their standard deviation; 0 while there are none.
+        public var targetScale: Double
+
+        public init(parameters: PackedVector, targetMean: Double = 0, targetScale: Double = 0) {
+            self.parameters = parameters
+            self.targetMean = targetMean
+            self.targetScale = targetScale
+        }
+    }
+
     /// The version that this is about.
     public var version: PolicyVersion
     /// The point to sample at (θ̃, the lookahead point); nil when `version` is what the agent holds already.
@@ -43,6 +59,8 @@ public struct Policy: Sendable {
     public var gateReference: Float = 0
     /// Nil unless the specification asks for normalisation.
     public var normaliser: Normaliser?
+    /// Nil unless the federation shares a critic, and the receiver has one; only with parameters.
+    public var critic: Critic?
     /// Take this version even if it is older than the one held.
     public var isRollback = false
     /// y, the natural gradient that the federation agrees on so far; nil where it agrees on none.

@@ -14,6 +14,13 @@ extension HiddenWidths {
         for index in 0..<count { widths[index] = UInt32(self[index]) }
         return widths
     }
+
+    func validate(_ field: StaticString) throws(WireError) {
+        for layer in 0..<count {
+            try Validation.require(
+                self[layer] >= 1 && self[layer] <= WireLimits.hiddenWidthMaximum, .outOfRange, field)
+        }
+    }
 }
 
 extension PolicyShape {
@@ -27,11 +34,7 @@ extension PolicyShape {
             "observation_count")
         try Validation.require(
             actionCount >= 1 && actionCount <= WireLimits.actionCountMaximum, .outOfRange, "action_count")
-        for layer in 0..<hiddenWidths.count {
-            try Validation.require(
-                hiddenWidths[layer] >= 1 && hiddenWidths[layer] <= WireLimits.hiddenWidthMaximum, .outOfRange,
-                "hidden_widths")
-        }
+        try hiddenWidths.validate("hidden_widths")
     }
 }
 

@@ -11,13 +11,18 @@ extension Update {
             self.critic = try PackedVector(decoding: critic.pointee, field: "update.critic")
         }
         isInnovation = message.innovation != 0
+        criticTargets = message.critic_targets.map { TargetStatistics(decoding: $0.pointee) }
     }
 
     func validate(_ limits: WireLimits) throws(WireError) {
         try report.validate()
         try Validation.vector(gradient, atMost: limits.parameterCountMaximum, "update.gradient")
         if let critic {
-            try Validation.vector(critic, atMost: limits.parameterCountMaximum, "update.critic")
+            try Validation.vector(critic, atMost: limits.criticCountMaximum, "update.critic")
+        }
+        if let criticTargets {
+            try Validation.require(critic != nil, .contradiction, "update.critic_targets")
+            try criticTargets.validate()
         }
     }
 
@@ -27,6 +32,7 @@ extension Update {
         message.pointee.gradient = gradient.encoded(in: scratch)
         message.pointee.critic = critic?.encoded(in: scratch)
         message.pointee.innovation = isInnovation ? 1 : 0
+        message.pointee.critic_targets = criticTargets?.encoded(in: scratch)
         return message
     }
 }

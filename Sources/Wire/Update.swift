@@ -6,8 +6,10 @@ public struct Update: Sendable {
     public var gradient: PackedVector
     /// Whether `gradient` is the difference from the mirror, to be added to it, rather than the gradient itself.
     public var isInnovation = false
-    /// Parameters or a gradient of a critic that the gateway merges; nil in protocol version 1.
+    /// How the shared critic's parameters changed while it was trained; nil when the agent shares none.
     public var critic: PackedVector?
+    /// The values that it was trained towards; only with a critic.
+    public var criticTargets: TargetStatistics?
 
     public init(report: Report, gradient: PackedVector, critic: PackedVector? = nil) {
         self.report = report

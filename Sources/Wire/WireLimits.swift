@@ -38,9 +38,11 @@ public struct WireLimits: Equatable, Sendable {
     public let largestMessageBytes: Int
     /// The most elements in one vector.
     public let parameterCountMaximum: Int
+    /// The most elements in a critic's.
+    public let criticCountMaximum: Int
 
-    /// Bounds by explicit numbers.
-    public init(largestMessageBytes: Int, parameterCountMaximum: Int) {
+    /// Bounds by explicit numbers; a critic may be as large as a policy unless they say otherwise.
+    public init(largestMessageBytes: Int, parameterCountMaximum: Int, criticCountMaximum: Int? = nil) {
         precondition(
             largestMessageBytes >= Self.messageBytesMinimum && largestMessageBytes <= Self.messageBytesMaximum,
             "a largest message outside 512 bytes to 1 GiB")
@@ -48,20 +50,24 @@ public struct WireLimits: Equatable, Sendable {
             parameterCountMaximum >= 1 && parameterCountMaximum <= VectorCodec.maximumCount,
             "a parameter count outside what the codecs take")
         self.largestMessageBytes = largestMessageBytes
+        let criticCount = criticCountMaximum ?? parameterCountMaximum
+        precondition(
+            criticCount >= 1 && criticCount <= VectorCodec.maximumCount, "a critic beyond what the codecs take")
         self.parameterCountMaximum = parameterCountMaximum
+        self.criticCountMaximum = criticCount
     }
 
     /// The bounds that fit every message about one policy: each of its vectors in float32.
     ///
     /// An update carries a gradient and observation statistics, a policy carries parameters and a normaliser; both are
-    /// one vector of parameters and two of an observation's length.
+    /// one vector of parameters and two of an observation's length, and with a shared critic of `criticCount`
+    /// parameters that.
     ///
     /// - Parameter agrees: whether a natural gradient is agreed on, as long as the parameters, which comes with them.
-    public init(policy shape: PolicyShape, agrees: Bool = false) {
-        let vectors = agrees ? 2 : 1
+    public init(policy shape: PolicyShape, criticCount: Int = 0, agrees: Bool = false) {
+        let elements = (agrees ? 2 : 1) * shape.parameterCount + criticCount
         self.init(
-            largestMessageBytes: Self.envelopeBytesMaximum + 4 * vectors * shape.parameterCount
-                + 8 * shape.observationCount,
-            parameterCountMaximum: shape.parameterCount)
+            largestMessageBytes: Self.envelopeBytesMaximum + 4 * elements + 8 * shape.observationCount,
+            parameterCountMaximum: shape.parameterCount, criticCountMaximum: max(criticCount, shape.parameterCount))
     }
 }

@@ -34,7 +34,8 @@ final class AgentRig {
             settings: settings, environment: instance, epoch: BootEpoch(epoch), arena: &arena)
         arena.seal()
         specification = core.specification
-        pen = try GatewayPen(specification: specification)
+        pen = try GatewayPen(
+            specification: specification, criticCount: settings.sharedCriticCount(specification))
     }
 
     var reservedBytes: Int { arena.reservedBytes }
@@ -48,6 +49,12 @@ final class AgentRig {
     var traffic: MessageTraffic { core.traffic }
     var isSampling: Bool { core.isSampling }
     var gradient: [Float] { Array(core.sampler.estimator.gradient.buffer) }
+    /// The critic's parameters as they are now.
+    var critic: [Float] {
+        var numbers = [Float](repeating: 0, count: max(core.sampler.estimator.criticParameterCount, 1))
+        numbers.withUnsafeMutableBufferPointer { core.sampler.estimator.copyCritic(into: Vector($0)) }
+        return numbers
+    }
     var heldParameters: [Float] { Array(core.held.parameters.buffer) }
     var residual: [Float]? { core.compressor.residual.map { Array($0.buffer) } }
     var deadline: Instant? { core.deadline() }

@@ -36,15 +36,25 @@ final class GatewayPen {
     private(set) var gradient: [Float] = []
     private(set) var codec = VectorCodec.denseFloat32
     private(set) var isInnovation = false
+    /// The change of a shared critic in it, and its targets; nil: it had none.
+    private(set) var critic: [Float]?
+    private(set) var criticTargets: TargetStatistics?
+    private(set) var criticCodec = VectorCodec.denseFloat32
+    /// The shape of the critic that the last Hello spoke of; nil: of none.
+    private(set) var helloCritic: HiddenWidths?
+    private let criticData: UnsafeMutableRawBufferPointer
 
-    init(specification: PolicySpecification) throws {
+    /// `criticCount`: how many parameters a shared critic has.
+    init(specification: PolicySpecification, criticCount: Int = 0) throws {
         self.specification = specification
         description = PolicyDescription(
             shape: PolicyShape(specification), logStdMinimum: specification.distribution == .gaussian ? -2.5 : 0,
             logStdMaximum: specification.distribution == .gaussian ? 2 : 0,
             normalisesObservations: specification.normalisesObservations)
         arena = try Arena(limitBytes: 8 << 20)
-        let limits = WireLimits(policy: description.shape, agrees: true)
+        let limits = WireLimits(policy: description.shape, criticCount: criticCount, agrees: true)
+        criticData = UnsafeMutableRawBufferPointer(
+            try arena.reserve(UInt8.self, count: 4 * criticCount, holder: "critic"))
         encoder = try MessageEncoder(limits: limits, arena: &arena)
         decoder = try MessageDecoder(limits: limits, arena: &arena)
         vectors = try VectorDecoder(
@@ -103,12 +113,20 @@ final class GatewayPen {
         return PackedVector(codec: .denseFloat32, count: floats.count, data: UnsafeRawBufferPointer(data))
     }
 
+    /// Critic parameters that tell which version they belong to.
+    func packedCritic(version: UInt64) -> PackedVector {
+        let floats = criticData.bindMemory(to: Float.self)
+        for index in 0..<floats.count { floats[index] = 0.001 * Float(version + 1) * Float(index % 11 - 5) }
+        return PackedVector(codec: .denseFloat32, count: floats.count, data: UnsafeRawBufferPointer(criticData))
+    }
+
     // MARK: - Reading
 
     func read(_ bytes: UnsafeRawBufferPointer) -> SentMessage {
         do {
             switch try decoder.decodeAgentMessage(bytes) {
             case .hello(let hello):
+                helloCritic = hello.criticWidths
                 return .hello(
                     epoch: hello.bootEpoch.number, newestVersion: hello.newestVersion?.number,
                     lastSequence: hello.lastSequence.number)
@@ -137,6 +155,20 @@ final class GatewayPen {
         }
         codec = update.gradient.codec
         isInnovation = update.isInnovation
+        criticTargets = update.criticTargets
+        critic = update.critic.map { packed in
+            var numbers = [Float](repeating: 0, count: packed.count)
+            criticCodec = packed.codec
+            numbers.withUnsafeMutableBufferPointer { buffer in
+                do {
+                    try packed.codec.decode(
+                        count: packed.count, parameters: packed.parameters, data: packed.data, into: Vector(buffer))
+                } catch {
+                    Issue.record("the agent sent a critic that cannot be unpacked: \(error)")
+                }
+            }
+            return numbers
+        }
         do {
             try vectors.decode(
                 codec, count: update.gradient.count, parameters: update.gradient.parameters,

@@ -1,6 +1,8 @@
 import Aggregation
 import Foundation
+import GatewayCore
 import GradientCodec
+import PolicyMath
 import Testing
 import Wire
 
@@ -12,6 +14,8 @@ struct AgentBarTests {
             [], ["--set", "environment.name=cartpole"], ["--set", "policy.observation_normalisation=true"],
             ["--set", "learning.estimator=streaming", "--set", "policy.hidden=64 64"],
             ["--set", "learning.estimator=gae", "--set", "learning.baseline=critic", "--set", "policy.hidden=32"],
+            ["--set", "learning.estimator=gae", "--set", "learning.baseline=critic",
+                "--set", "learning.critic_shared=true"],
             ["--set", "learning.direction=natural", "--set", "sampling.batch_steps=333"],
             ["--set", "learning.direction=consensus", "--set", "policy.hidden=32 32"],
             ["--set", "uplink.codec=top-k", "--set", "uplink.feedback=error"],
@@ -143,6 +147,26 @@ struct AgentBarTests {
         #expect(allocations.blocks("frames_sent") >= 2_000)
     }
 
+    @Test("2,000 updates with a shared critic in half precision: no block of the agent's own")
+    func blocksOfSharedCritic() throws {
+        var critic = SharedCriticSettings(hiddenWidths: LayerWidths([6]))
+        critic.uplinkCodec = .denseFloat16
+        critic.downlinkCodec = .denseFloat16
+        let allocations = try measure(
+            updates: 2_000, keys: true, policy: .gaussian(observations: 2, actions: 1, hidden: [4, 4]),
+            options: "length=50", hidden: "4 4", critic: critic, more: """
+                [learning]
+                estimator = gae
+                baseline = critic
+                critic_hidden = 6
+                critic_shared = true
+                """)
+        print("allocations with a shared critic: \(allocations.report)")
+        #expect(allocations.blocks("main_blocks") == 0)
+        #expect(allocations.blocks("other_blocks") == 0)
+        #expect(allocations.blocks("frames_sent") >= 2_000)
+    }
+
     @Test("at most 8 MB are resident with a 64-64 policy of Hopper's shape, libzmq and all")
     func resident() throws {
         let folder = try AgentFolder()
@@ -176,15 +200,16 @@ struct AgentBarTests {
 
     private func measure(
         updates: UInt64, keys: Bool, policy: PolicyDescription, options: String, hidden: String,
-        uplink: UplinkSettings = UplinkSettings(), rule: ServerRule.Settings? = nil, more: String = ""
+        uplink: UplinkSettings = UplinkSettings(), rule: ServerRule.Settings? = nil,
+        critic: SharedCriticSettings? = nil, more: String = ""
     ) throws -> Allocations {
         let folder = try AgentFolder()
         let gateway =
             keys
             ? try LoopbackGateway(
                 policy: policy, pair: folder.path("gateway.key"), allowed: [try folder.publicKey("agent")],
-                uplink: uplink, rule: rule)
-            : try LoopbackGateway(policy: policy, uplink: uplink, rule: rule)
+                uplink: uplink, rule: rule, critic: critic)
+            : try LoopbackGateway(policy: policy, uplink: uplink, rule: rule, critic: critic)
         let path = try folder.configure(
             endpoint: gateway.endpoint,
             environment: "name = scripted\nplugin = \(try ScriptedPlugin.build())\noptions = \(options)",
@@ -199,6 +224,7 @@ struct AgentBarTests {
                 "LAPWING_ALLOCATIONS_FILE": file,
             ])
         #expect(try gateway.serve(seconds: 240) { gateway.updates >= updates + 64 || !agent.isRunning })
+        #expect(critic == nil || gateway.criticChanges >= updates)
         agent.send(SIGTERM)
         try gateway.serve(seconds: 10) { !agent.isRunning }
         #expect(agent.exitCode == 0)

@@ -21,7 +21,7 @@ final class LoopbackGateway {
     init(
         policy: PolicyDescription, pair path: String? = nil, allowed: [String] = [], updatesMaximum: UInt64 = 0,
         endpoint: String = "tcp://127.0.0.1:*", uplink: UplinkSettings = UplinkSettings(),
-        rule: ServerRule.Settings? = nil
+        rule: ServerRule.Settings? = nil, critic: SharedCriticSettings? = nil
     ) throws {
         var settings = GatewaySettings(policy: policy)
         settings.federationName = FixedText("loopback")
@@ -30,6 +30,7 @@ final class LoopbackGateway {
         settings.isInsecure = path == nil
         settings.uplink = uplink
         if let rule { settings.rule = rule }
+        settings.critic = critic
         settings.updatesMaximum = updatesMaximum
         arena = try Arena(limitBytes: 64 << 20)
         core = try GatewayCore(settings: settings, arena: &arena)
@@ -47,6 +48,9 @@ final class LoopbackGateway {
             if let key = AgentKey(z85: FixedText(swift: text)) { _ = socket.allow(key) }
         }
     }
+
+    /// How many changes of a shared critic came.
+    var criticChanges: UInt64 { core.criticChanges }
 
     var endpoint: String { socket.endpoint.withBytes { String(decoding: $0, as: UTF8.self) } }
     /// Whether an agent has left for this reason.

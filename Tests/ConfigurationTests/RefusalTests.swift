@@ -100,6 +100,9 @@ struct RefusalTests {
             "agent.conf: [learning]: a critic is trained on stored samples: use the estimator reward-to-go or gae, "
                 + "or another baseline"),
         Refusal(
+            smallAgent + "\n[learning]\ncritic_shared = true\n",
+            "agent.conf: [learning]: critic_shared needs a critic: set baseline = critic, or critic_shared = false"),
+        Refusal(
             smallAgent + "\n[network]\nheartbeat_timeout_ms = 100\n",
             "agent.conf: [network]: heartbeat_timeout_ms is below heartbeat_interval_ms; "
                 + "make it two or three times as long"),
@@ -261,6 +264,21 @@ struct RefusalTests {
         Refusal(
             smallGateway + "\n[aggregation]\nrule = fedbuff\nfilter = basgd\ncombine = median\n",
             "gateway.conf:11: [aggregation] filter: fedbuff has a buffer of its own; use fedasync with basgd"),
+        Refusal(
+            smallGateway + "\n[critic]\nshared = true\n[aggregation]\nfilter = kardam\n",
+            "gateway.conf:10: [critic] shared: any agent can send any critic, and no filter or combine looks at it; "
+                + "set shared = false with those"),
+        Refusal(
+            smallGateway + "\n[critic]\nshared = true\n[aggregation]\nrule = fedpg\ncombine = median\n",
+            "gateway.conf:10: [critic] shared: any agent can send any critic, and no filter or combine looks at it; "
+                + "set shared = false with those"),
+        Refusal(
+            smallGateway + "\n[critic]\nweight = 0\n",
+            "gateway.conf:10: [critic] weight: \"0\" is out of range; write a number above 0 and at most 1e+02"),
+        Refusal(
+            smallGateway + "\n[critic]\nuplink_codec = ternary\n",
+            "gateway.conf:10: [critic] uplink_codec: \"ternary\" is not known; "
+                + "write dense-float32 or dense-float16"),
         Refusal(
             smallGateway + "\n[aggregation]\nfilter = basgd\n",
             "gateway.conf: [aggregation] combine: basgd needs a combination that withstands adversaries; "

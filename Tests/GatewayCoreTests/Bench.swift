@@ -19,6 +19,14 @@ enum Seen: Equatable {
         /// y, bit by bit, and whether the parameters are those of the version before.
         var consensus: [UInt32]?
         var refines = false
+        var critic: Critic?
+    }
+
+    struct Critic: Equatable {
+        var codec: VectorCodec
+        var parameters: [UInt32]
+        var targetMean: Double
+        var targetScale: Double
     }
 
     struct Welcome: Equatable {
@@ -325,7 +333,21 @@ final class Bench {
             version: policy.version.number, parameters: policy.parameters.map(bits), answer: policy.answer,
             isRollback: policy.isRollback,
             normaliser: policy.normaliser.map { bits($0.mean) + bits($0.scale) }, base: policy.base?.number,
-            gateReference: policy.gateReference, consensus: policy.consensus.map(bits), refines: policy.refines)
+            gateReference: policy.gateReference, consensus: policy.consensus.map(bits), refines: policy.refines,
+            critic: policy.critic.map {
+                Seen.Critic(
+                    codec: $0.parameters.codec, parameters: denseBits($0.parameters), targetMean: $0.targetMean,
+                    targetScale: $0.targetScale)
+            })
+    }
+
+    private func denseBits(_ packed: PackedVector) -> [UInt32] {
+        let vector = vector([Float](repeating: 0, count: packed.count))
+        do {
+            try packed.codec.decode(
+                count: packed.count, parameters: packed.parameters, data: packed.data, into: vector)
+        } catch { fatalError("a critic that does not unpack: \(error)") }
+        return vector.buffer.map(\.bitPattern)
     }
 
     private func bits(_ packed: PackedVector) -> [UInt32] {

@@ -22,11 +22,14 @@ final class ScriptedAgent {
     private var encoder: MessageEncoder
     private var decoder: MessageDecoder
     private var lastBase: UInt64?
+    /// The shared critic that was received last, and what its targets are scaled by.
+    private(set) var lastCritic: [Float]?
+    private(set) var lastTargetScale: Double?
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
     /// Connects without keys.
-    convenience init(_ name: String, to endpoint: String, epoch: UInt64 = 1) throws {
-        try self.init(name, to: endpoint, epoch: epoch, security: .insecure)
+    convenience init(_ name: String, to endpoint: String, epoch: UInt64 = 1, criticCount: Int = 0) throws {
+        try self.init(name, to: endpoint, epoch: epoch, criticCount: criticCount, security: .insecure)
     }
 
     /// Connects with a key pair of its own.
@@ -37,10 +40,11 @@ final class ScriptedAgent {
     }
 
     private init(
-        _ name: String, to endpoint: String, epoch: UInt64, security: consuming AgentSocket.Security
+        _ name: String, to endpoint: String, epoch: UInt64, criticCount: Int = 0,
+        security: consuming AgentSocket.Security
     ) throws {
         let arena = try AgentArena()
-        let limits = WireLimits(policy: Self.shape)
+        let limits = WireLimits(policy: Self.shape, criticCount: criticCount)
         self.name = name
         self.epoch = epoch
         self.arena = arena
@@ -60,11 +64,16 @@ final class ScriptedAgent {
 
     // MARK: - Sending
 
-    func hello(shape: PolicyShape = ScriptedAgent.shape) throws {
+    func hello(shape: PolicyShape = ScriptedAgent.shape, critic widths: [Int]? = nil) throws {
         var hello = Hello(shape: shape)
         hello.agentName = TestFolder.text(name)
         hello.bootEpoch = BootEpoch(epoch)
         hello.largestMessageBytes = UInt32(buffer.count)
+        hello.criticWidths = widths.map { widths in
+            var layers = HiddenWidths()
+            for width in widths { _ = layers.append(width) }
+            return layers
+        }
         try send(.hello(hello))
     }
 
@@ -79,6 +88,21 @@ final class ScriptedAgent {
                 gradient: PackedVector(codec: .denseFloat32, count: gradient.count, data: bytes))
             update.isInnovation = isInnovation
             try send(.update(update))
+        }
+    }
+
+    /// The same with the change of a shared critic.
+    func update(_ sequence: UInt64, base: UInt64, critic: [Float], targets: TargetStatistics) throws {
+        let gradient = [Float](repeating: 0.5, count: RunningGateway.parameterCount)
+        try gradient.withUnsafeBytes { bytes in
+            try critic.withUnsafeBytes { change in
+                var update = Update(
+                    report: report(sequence, base: base, mirror: nil),
+                    gradient: PackedVector(codec: .denseFloat32, count: gradient.count, data: bytes),
+                    critic: PackedVector(codec: .denseFloat32, count: critic.count, data: change))
+                update.criticTargets = targets
+                try send(.update(update))
+            }
         }
     }
 
@@ -131,13 +155,23 @@ final class ScriptedAgent {
             if let count = try buffer.withUnsafeMutableBytes({ try socket.receive(into: $0) }) {
                 return try buffer.withUnsafeBytes { bytes -> Answer in
                     let message = try decoder.decodeGatewayMessage(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-                    if case .policy(let policy) = message { lastBase = policy.base?.number }
+                    if case .policy(let policy) = message {
+                        lastBase = policy.base?.number
+                        note(policy.critic)
+                    }
+                    if case .welcome(let welcome) = message { note(welcome.policy?.critic) }
                     return Answer(message)
                 }
             }
             try wait()
         }
         return nil
+    }
+
+    private func note(_ critic: Policy.Critic?) {
+        guard let critic else { return }
+        lastCritic = Array(critic.parameters.data.bindMemory(to: Float.self))
+        lastTargetScale = critic.targetScale
     }
 
     /// Lets the socket work until something is known about the handshake.

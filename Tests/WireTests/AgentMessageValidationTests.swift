@@ -27,6 +27,14 @@ struct AgentMessageValidationTests {
     }
 
     static let badHellos: [BadMessage] = [
+        .hello("a critic's layer of width 0", .outOfRange, "critic_hidden_widths") {
+            $0.integer(16, 1)
+            $0.data(17, [64, 0])
+        },
+        .hello("a critic of nine layers", .outOfRange, "critic_hidden_widths") {
+            $0.integer(16, 1)
+            $0.data(17, [UInt8](repeating: 8, count: 9))
+        },
         .hello("protocol version 0", .outOfRange, "hello.protocol_version") { $0.integer(1, 0) },
         .hello("empty name", .badText, "hello.agent_name") { $0.text(2, "") },
         .hello("name of 65 bytes", .badText, "hello.agent_name") { $0.text(2, String(repeating: "a", count: 65)) },
@@ -165,6 +173,17 @@ struct AgentMessageValidationTests {
                 $0.message(1) { $0.validReport() }
                 $0.message(2) { $0.validVector() }
                 $0.message(3) { $0.integer(1, 1) }
+            }
+        },
+        .critic("count −1", .outOfRange, "critic_targets.count") { $0.double(1, -1) },
+        .critic("count NaN", .notFinite, "critic_targets.count") { $0.double(1, .nan) },
+        .critic("mean infinite", .notFinite, "critic_targets.mean") { $0.double(2, .infinity) },
+        .critic("deviations −1", .outOfRange, "critic_targets.squared_deviations") { $0.double(3, -1) },
+        BadMessage("update: targets of no critic", .contradiction, "update.critic_targets") {
+            $0.message(2) {
+                $0.message(1) { $0.validReport() }
+                $0.message(2) { $0.validVector() }
+                $0.message(5) { $0.double(1, 10) }
             }
         },
         BadMessage("skip: no report", .missing, "skip.report") { $0.message(3) { _ in } },

@@ -49,6 +49,18 @@ struct GatewayMessageValidationTests {
                     $0.integer(2, 65_537)
                 }
             }),
+        .welcome(
+            "a critic in codec 4", .outOfRange, "critic.codec", settings: { $0.message(6) { $0.integer(2, 4) } }),
+        .welcome(
+            "a critic in codec 40", .unknownValue, "critic.codec", settings: { $0.message(6) { $0.integer(2, 40) } }),
+        .welcome(
+            "a critic's layer of width 0", .outOfRange, "critic.hidden_widths",
+            settings: {
+                $0.message(6) {
+                    $0.data(1, [0])
+                    $0.integer(2, 1)
+                }
+            }),
         .welcome("name of 65 bytes", .badText, "welcome.federation_name") {
             $0.text(5, String(repeating: "a", count: 65))
         },
@@ -135,6 +147,34 @@ struct GatewayMessageValidationTests {
         },
         .policy("gate reference NaN", .notFinite, "policy.gate_reference") { $0.float(6, .nan) },
         .policy("gate reference −1", .outOfRange, "policy.gate_reference") { $0.float(6, -1) },
+        .sharing("a critic of no element", .outOfRange, "policy.critic", critic: { $0.integer(1, 1) }),
+        .sharing(
+            "a critic of 257 elements where 256 are the limit", .outOfRange, "policy.critic",
+            critic: { $0.validVector(count: 257) }),
+        .sharing(
+            "a critic cut short", .wrongByteCount, "policy.critic",
+            critic: {
+                $0.integer(1, 1)
+                $0.integer(2, 2)
+                $0.data(4, [0, 0, 0, 0])
+            }),
+        .sharing(
+            "a critic in a codec that is not dense", .outOfRange, "policy.critic",
+            critic: {
+                $0.integer(1, 6)
+                $0.integer(2, 2)
+                $0.data(3, [0])
+                $0.data(4, [0, 0])
+            }),
+        .policy("a critic without parameters", .contradiction, "policy.critic") {
+            $0.message(13) { $0.validVector() }
+        },
+        .sharing("mean of targets NaN", .notFinite, "policy.critic_target_mean", critic: { $0.validVector() }) {
+            $0.double(14, .nan)
+        },
+        .sharing("scale of targets −1", .outOfRange, "policy.critic_target_scale", critic: { $0.validVector() }) {
+            $0.double(15, -1)
+        },
         .policy("no scale", .missing, "policy.normaliser_scale") { $0.message(7) { $0.validVector() } },
         .policy("no mean", .missing, "policy.normaliser_mean") { $0.message(8) { $0.validVector() } },
         .policy("mean and scale of two lengths", .contradiction, "policy.normaliser_scale") {

@@ -88,6 +88,35 @@ struct MessageEncoderTests {
         #expect(bench.encodeFault(.hello(hello)) == nil)
     }
 
+    @Test("fits every message of a policy with a shared critic into the limits that both shapes give")
+    func criticLimits() throws {
+        let samples = Samples()
+        let shape = samples.shape
+        let count = CriticSharing.parameterCount(observationCount: 8, hiddenWidths: samples.criticWidths)
+        #expect(count == 9 * 32 + 33 * 300 + 301)
+        var bench = try Workbench(limits: WireLimits(policy: shape, criticCount: count))
+        let parameters = try samples.pool.packed([Float](repeating: 1, count: shape.parameterCount))
+        let observation = try samples.pool.packed([Float](repeating: 1, count: shape.observationCount))
+        let critic = try samples.pool.packed([Float](repeating: 1, count: count))
+        var policy = try samples.policy
+        policy.parameters = parameters
+        policy.normaliser = Policy.Normaliser(mean: observation, scale: observation, count: 1e300)
+        policy.critic = Policy.Critic(parameters: critic, targetMean: 1e300, targetScale: 1e300)
+        var welcome = try samples.welcome
+        welcome.policy = policy
+        let welcomeBytes = try bench.bytes(of: .welcome(welcome))
+        #expect(bench.gatewayFault(welcomeBytes) == nil)
+        var report = samples.report
+        report.observations = ObservationStatistics(
+            count: 1, mean: observation.data, squaredDeviations: observation.data)
+        var update = Update(report: report, gradient: parameters, critic: critic)
+        update.criticTargets = TargetStatistics(count: 1e300, mean: -1e300, squaredDeviations: 1e300)
+        let updateBytes = try bench.bytes(of: .update(update))
+        #expect(bench.agentFault(updateBytes) == nil)
+        var without = try Workbench(limits: WireLimits(policy: shape))
+        #expect(without.encodeFault(.policy(policy)) != nil, "a critic that nobody reckoned with")
+    }
+
     @Test("a mirror's checksum is never 0, which means that there is no mirror")
     func mirrorChecksum() throws {
         // CRC-32C of no bytes is 0.

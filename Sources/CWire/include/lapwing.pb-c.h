@@ -19,6 +19,7 @@ typedef struct Lapwing__V1__Vector Lapwing__V1__Vector;
 typedef struct Lapwing__V1__PolicySpecification Lapwing__V1__PolicySpecification;
 typedef struct Lapwing__V1__ObservationStatistics Lapwing__V1__ObservationStatistics;
 typedef struct Lapwing__V1__ReturnStatistics Lapwing__V1__ReturnStatistics;
+typedef struct Lapwing__V1__TargetStatistics Lapwing__V1__TargetStatistics;
 typedef struct Lapwing__V1__AgentMessage Lapwing__V1__AgentMessage;
 typedef struct Lapwing__V1__Hello Lapwing__V1__Hello;
 typedef struct Lapwing__V1__Report Lapwing__V1__Report;
@@ -31,6 +32,7 @@ typedef struct Lapwing__V1__GatewayMessage Lapwing__V1__GatewayMessage;
 typedef struct Lapwing__V1__UplinkSettings Lapwing__V1__UplinkSettings;
 typedef struct Lapwing__V1__LocalWork Lapwing__V1__LocalWork;
 typedef struct Lapwing__V1__Consensus Lapwing__V1__Consensus;
+typedef struct Lapwing__V1__CriticSharing Lapwing__V1__CriticSharing;
 typedef struct Lapwing__V1__FederationSettings Lapwing__V1__FederationSettings;
 typedef struct Lapwing__V1__Welcome Lapwing__V1__Welcome;
 typedef struct Lapwing__V1__Policy Lapwing__V1__Policy;
@@ -273,6 +275,21 @@ struct  Lapwing__V1__ReturnStatistics
     , 0, 0, 0, 0, 0, 0 }
 
 
+/*
+ * The values that a critic was trained towards, in the environment's units; merged by Chan's rule.
+ */
+struct  Lapwing__V1__TargetStatistics
+{
+  ProtobufCMessage base;
+  double count;
+  double mean;
+  double squared_deviations;
+};
+#define LAPWING__V1__TARGET_STATISTICS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__target_statistics__descriptor) \
+    , 0, 0, 0 }
+
+
 typedef enum {
   LAPWING__V1__AGENT_MESSAGE__BODY__NOT_SET = 0,
   LAPWING__V1__AGENT_MESSAGE__BODY_HELLO = 1,
@@ -339,10 +356,16 @@ struct  Lapwing__V1__Hello
    * the federation that newest_version belongs to; 0: none
    */
   uint64_t federation_id;
+  /*
+   * true: the agent trains a critic that a federation may share
+   */
+  protobuf_c_boolean has_critic;
+  size_t n_critic_hidden_widths;
+  uint32_t *critic_hidden_widths;
 };
 #define LAPWING__V1__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__hello__descriptor) \
-    , 0, {0,NULL}, 0, 0, 0, LAPWING__V1__DISTRIBUTION__DISTRIBUTION_UNSPECIFIED, 0, 0, 0,NULL, 0, 0, {0,NULL}, 0, {0,NULL}, 0 }
+    , 0, {0,NULL}, 0, 0, 0, LAPWING__V1__DISTRIBUTION__DISTRIBUTION_UNSPECIFIED, 0, 0, 0,NULL, 0, 0, {0,NULL}, 0, {0,NULL}, 0, 0, 0,NULL }
 
 
 /*
@@ -400,17 +423,21 @@ struct  Lapwing__V1__Update
   Lapwing__V1__Report *report;
   Lapwing__V1__Vector *gradient;
   /*
-   * room for a critic that the gateway merges; absent: none
+   * the change of the shared critic's parameters while it was trained; absent: none
    */
   Lapwing__V1__Vector *critic;
   /*
    * gradient is what is to be added to the mirror, not the gradient itself
    */
   protobuf_c_boolean innovation;
+  /*
+   * of that training; only with critic
+   */
+  Lapwing__V1__TargetStatistics *critic_targets;
 };
 #define LAPWING__V1__UPDATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__update__descriptor) \
-    , NULL, NULL, NULL, 0 }
+    , NULL, NULL, NULL, 0, NULL }
 
 
 struct  Lapwing__V1__Skip
@@ -597,6 +624,27 @@ struct  Lapwing__V1__Consensus
 
 
 /*
+ * The value network that agents with a critic train together.
+ */
+struct  Lapwing__V1__CriticSharing
+{
+  ProtobufCMessage base;
+  /*
+   * tanh layers, first to last; one linear output
+   */
+  size_t n_hidden_widths;
+  uint32_t *hidden_widths;
+  /*
+   * of Update.critic; a dense one
+   */
+  Lapwing__V1__Codec codec;
+};
+#define LAPWING__V1__CRITIC_SHARING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__critic_sharing__descriptor) \
+    , 0,NULL, LAPWING__V1__CODEC__CODEC_UNSPECIFIED }
+
+
+/*
  * What all agents of a federation do alike.
  */
 struct  Lapwing__V1__FederationSettings
@@ -617,13 +665,17 @@ struct  Lapwing__V1__FederationSettings
    */
   Lapwing__V1__LocalWork *local;
   /*
+   * absent: no critic is shared
+   */
+  Lapwing__V1__CriticSharing *critic;
+  /*
    * absent: agents send gradients, and agree on nothing
    */
   Lapwing__V1__Consensus *consensus;
 };
 #define LAPWING__V1__FEDERATION_SETTINGS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__federation_settings__descriptor) \
-    , NULL, 0, 0, 0, NULL, NULL }
+    , NULL, 0, 0, 0, NULL, NULL, NULL }
 
 
 struct  Lapwing__V1__Welcome
@@ -696,6 +748,18 @@ struct  Lapwing__V1__Policy
   protobuf_c_boolean has_base;
   uint64_t base_version;
   /*
+   * the shared critic of this version, whole; only to an agent with a critic
+   */
+  Lapwing__V1__Vector *critic;
+  /*
+   * a value is the critic's output * critic_target_scale + critic_target_mean
+   */
+  double critic_target_mean;
+  /*
+   * 0: no targets are known yet
+   */
+  double critic_target_scale;
+  /*
    * with Consensus: y, which agents agree on; comes with parameters
    */
   Lapwing__V1__Vector *consensus;
@@ -706,7 +770,7 @@ struct  Lapwing__V1__Policy
 };
 #define LAPWING__V1__POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__policy__descriptor) \
-    , 0, NULL, 0, 0, LAPWING__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0, NULL, NULL, 0, 0, 0, 0, NULL, 0 }
+    , 0, NULL, 0, 0, LAPWING__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0, NULL, NULL, 0, 0, 0, 0, NULL, 0, 0, NULL, 0 }
 
 
 struct  Lapwing__V1__Announce
@@ -827,6 +891,25 @@ Lapwing__V1__ReturnStatistics *
                       const uint8_t       *data);
 void   lapwing__v1__return_statistics__free_unpacked
                      (Lapwing__V1__ReturnStatistics *message,
+                      ProtobufCAllocator *allocator);
+/* Lapwing__V1__TargetStatistics methods */
+void   lapwing__v1__target_statistics__init
+                     (Lapwing__V1__TargetStatistics         *message);
+size_t lapwing__v1__target_statistics__get_packed_size
+                     (const Lapwing__V1__TargetStatistics   *message);
+size_t lapwing__v1__target_statistics__pack
+                     (const Lapwing__V1__TargetStatistics   *message,
+                      uint8_t             *out);
+size_t lapwing__v1__target_statistics__pack_to_buffer
+                     (const Lapwing__V1__TargetStatistics   *message,
+                      ProtobufCBuffer     *buffer);
+Lapwing__V1__TargetStatistics *
+       lapwing__v1__target_statistics__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lapwing__v1__target_statistics__free_unpacked
+                     (Lapwing__V1__TargetStatistics *message,
                       ProtobufCAllocator *allocator);
 /* Lapwing__V1__AgentMessage methods */
 void   lapwing__v1__agent_message__init
@@ -1056,6 +1139,25 @@ Lapwing__V1__Consensus *
 void   lapwing__v1__consensus__free_unpacked
                      (Lapwing__V1__Consensus *message,
                       ProtobufCAllocator *allocator);
+/* Lapwing__V1__CriticSharing methods */
+void   lapwing__v1__critic_sharing__init
+                     (Lapwing__V1__CriticSharing         *message);
+size_t lapwing__v1__critic_sharing__get_packed_size
+                     (const Lapwing__V1__CriticSharing   *message);
+size_t lapwing__v1__critic_sharing__pack
+                     (const Lapwing__V1__CriticSharing   *message,
+                      uint8_t             *out);
+size_t lapwing__v1__critic_sharing__pack_to_buffer
+                     (const Lapwing__V1__CriticSharing   *message,
+                      ProtobufCBuffer     *buffer);
+Lapwing__V1__CriticSharing *
+       lapwing__v1__critic_sharing__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lapwing__v1__critic_sharing__free_unpacked
+                     (Lapwing__V1__CriticSharing *message,
+                      ProtobufCAllocator *allocator);
 /* Lapwing__V1__FederationSettings methods */
 void   lapwing__v1__federation_settings__init
                      (Lapwing__V1__FederationSettings         *message);
@@ -1184,6 +1286,9 @@ typedef void (*Lapwing__V1__ObservationStatistics_Closure)
 typedef void (*Lapwing__V1__ReturnStatistics_Closure)
                  (const Lapwing__V1__ReturnStatistics *message,
                   void *closure_data);
+typedef void (*Lapwing__V1__TargetStatistics_Closure)
+                 (const Lapwing__V1__TargetStatistics *message,
+                  void *closure_data);
 typedef void (*Lapwing__V1__AgentMessage_Closure)
                  (const Lapwing__V1__AgentMessage *message,
                   void *closure_data);
@@ -1219,6 +1324,9 @@ typedef void (*Lapwing__V1__LocalWork_Closure)
                   void *closure_data);
 typedef void (*Lapwing__V1__Consensus_Closure)
                  (const Lapwing__V1__Consensus *message,
+                  void *closure_data);
+typedef void (*Lapwing__V1__CriticSharing_Closure)
+                 (const Lapwing__V1__CriticSharing *message,
                   void *closure_data);
 typedef void (*Lapwing__V1__FederationSettings_Closure)
                  (const Lapwing__V1__FederationSettings *message,
@@ -1256,6 +1364,7 @@ extern const ProtobufCMessageDescriptor lapwing__v1__vector__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__policy_specification__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__observation_statistics__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__return_statistics__descriptor;
+extern const ProtobufCMessageDescriptor lapwing__v1__target_statistics__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__agent_message__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__hello__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__report__descriptor;
@@ -1268,6 +1377,7 @@ extern const ProtobufCMessageDescriptor lapwing__v1__gateway_message__descriptor
 extern const ProtobufCMessageDescriptor lapwing__v1__uplink_settings__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__local_work__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__consensus__descriptor;
+extern const ProtobufCMessageDescriptor lapwing__v1__critic_sharing__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__federation_settings__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__welcome__descriptor;
 extern const ProtobufCMessageDescriptor lapwing__v1__policy__descriptor;

@@ -8,11 +8,11 @@ func fields(of message: AgentMessage) -> [String] {
         ["hello", "\(hello.protocolVersion)", text(hello.agentName), "\(hello.bootEpoch.number)",
             "\(hello.codecs.bits)", "\(hello.largestMessageBytes)", "\(optional(hello.newestVersion))",
             text(hello.softwareVersion), "\(hello.lastSequence.number)", text(hello.environmentName),
-            "\(hello.federationID)"]
+            "\(hello.federationID)", hello.criticWidths.map { "\($0)" } ?? "no critic"]
             + fields(of: hello.shape)
     case .update(let update):
         ["update", "\(update.isInnovation)"] + fields(of: update.report) + fields(of: update.gradient)
-            + (update.critic.map(fields(of:)) ?? ["no critic"])
+            + (update.critic.map(fields(of:)) ?? ["no critic"]) + ["\(String(describing: update.criticTargets))"]
     case .skip(let skip): ["skip"] + fields(of: skip.report)
     case .fetch(let fetch): ["fetch", optional(fetch.newestVersion)]
     case .progress(let progress):
@@ -44,6 +44,7 @@ private func fields(of policy: Policy) -> [String] {
         + (policy.consensus.map(fields(of:)) ?? ["no consensus"])
         + (policy.parameters.map(fields(of:)) ?? ["no parameters"])
         + (policy.normaliser.map { fields(of: $0.mean) + fields(of: $0.scale) + ["\($0.count)"] } ?? ["no normaliser"])
+        + (policy.critic.map { fields(of: $0.parameters) + ["\($0.targetMean) \($0.targetScale)"] } ?? ["no critic"])
 }
 
 private func fields(of report: Report) -> [String] {

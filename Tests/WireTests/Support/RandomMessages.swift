@@ -45,6 +45,7 @@ struct RandomMessages {
         hello.lastSequence = UpdateSequence(number())
         hello.environmentName = text(64)
         hello.federationID = number()
+        hello.criticWidths = coin() ? widths() : nil
         return hello
     }
 
@@ -84,6 +85,11 @@ struct RandomMessages {
     private mutating func update() throws -> Update {
         var update = Update(report: report(), gradient: try vector(200), critic: coin() ? try vector(30) : nil)
         update.isInnovation = coin()
+        if update.critic != nil, coin() {
+            update.criticTargets = TargetStatistics(
+                count: generator.uniform(0, 1e9), mean: generator.normal() * 1e3,
+                squaredDeviations: abs(generator.normal()))
+        }
         return update
     }
 
@@ -105,6 +111,13 @@ struct RandomMessages {
             policy.base = version()
             policy.consensus = coin() ? try vector(200) : nil
             policy.refines = coin()
+            if coin() {
+                policy.critic = Policy.Critic(
+                    parameters: try pool.packed(
+                        (0..<1 + generator.below(30)).map { _ in Float(generator.normal()) },
+                        codec: coin() ? .denseFloat16 : .denseFloat32),
+                    targetMean: generator.normal() * 1e3, targetScale: abs(generator.normal()))
+            }
         }
         return policy
     }
@@ -118,7 +131,9 @@ struct RandomMessages {
                 uplink: uplink(),
                 stalenessMaximum: UInt32(truncatingIfNeeded: number()),
                 largestMessageBytes: UInt32(512 + generator.below(1 << 29)),
-                heartbeatIntervalMilliseconds: UInt32(generator.below(3_600_001)), local: local()))
+                heartbeatIntervalMilliseconds: UInt32(generator.below(3_600_001)), local: local(),
+                critic: coin()
+                    ? CriticSharing(hiddenWidths: widths(), codec: coin() ? .denseFloat16 : .denseFloat32) : nil))
         welcome.policy = coin() ? try policy() : nil
         if coin() {
             welcome.settings.consensus = Consensus(penalty: Float(generator.uniform(0.01, 10)), rounds: batches())
@@ -178,11 +193,15 @@ struct RandomMessages {
     }
 
     private mutating func shape() -> PolicyShape {
+        PolicyShape(
+            distribution: coin() ? .gaussian : .softmax, observationCount: 1 + generator.below(16_384),
+            actionCount: 1 + generator.below(4_096), hiddenWidths: widths())
+    }
+
+    private mutating func widths() -> HiddenWidths {
         var widths = HiddenWidths()
         for _ in 0..<generator.below(9) { _ = widths.append(1 + generator.below(4_096)) }
-        return PolicyShape(
-            distribution: coin() ? .gaussian : .softmax, observationCount: 1 + generator.below(16_384),
-            actionCount: 1 + generator.below(4_096), hiddenWidths: widths)
+        return widths
     }
 
     /// Dense, or any bytes that another codec could have made: what is in them is not the wire's to judge.

@@ -39,6 +39,13 @@ struct Samples {
         return PolicyShape(distribution: .gaussian, observationCount: 8, actionCount: 2, hiddenWidths: widths)
     }
 
+    var criticWidths: HiddenWidths {
+        var widths = HiddenWidths()
+        _ = widths.append(32)
+        _ = widths.append(300)
+        return widths
+    }
+
     var hello: Hello {
         var hello = Hello(shape: shape)
         hello.agentName = "board-17"
@@ -49,6 +56,7 @@ struct Samples {
         hello.lastSequence = UpdateSequence(12)
         hello.environmentName = "swimmer"
         hello.federationID = 0x0123_4567_89ab_cdef
+        hello.criticWidths = criticWidths
         return hello
     }
 
@@ -83,6 +91,7 @@ struct Samples {
                 report: report, gradient: try pool.packed([1, -2.5, 0, 3.25e-4, 65_504], codec: .denseFloat16),
                 critic: try pool.packed([0.5, -0.5]))
             update.isInnovation = true
+            update.criticTargets = TargetStatistics(count: 2_000, mean: 17.5, squaredDeviations: 4_500)
             return update
         }
     }
@@ -97,6 +106,8 @@ struct Samples {
                 mean: try pool.packed([0.5, -1]), scale: try pool.packed([2, 1]), count: 123_456)
             policy.isRollback = true
             policy.base = PolicyVersion(39)
+            policy.critic = Policy.Critic(
+                parameters: try pool.packed([0.75, -3], codec: .denseFloat16), targetMean: 17.25, targetScale: 1.5)
             return policy
         }
     }
@@ -138,7 +149,8 @@ struct Samples {
                     shape: shape, logStdMinimum: -5, logStdMaximum: 2, normalisesObservations: true),
                 settings: FederationSettings(
                     uplink: uplink, stalenessMaximum: 16, largestMessageBytes: 32_768,
-                    heartbeatIntervalMilliseconds: 2_000, local: local))
+                    heartbeatIntervalMilliseconds: 2_000, local: local,
+                    critic: CriticSharing(hiddenWidths: criticWidths, codec: .denseFloat16)))
             welcome.policy = try policy
             welcome.federationName = "swimmers"
             welcome.lastAppliedSequence = UpdateSequence(12)

@@ -108,6 +108,34 @@ struct BadMessage: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// An update with a critic, whose targets are those that `targets` writes.
+    static func critic(
+        _ name: String, _ kind: WireError.Kind, _ field: StaticString, _ targets: (inout ProtobufWriter) -> Void
+    ) -> BadMessage {
+        BadMessage("critic: \(name)", kind, field) { message in
+            message.message(2) { update in
+                update.message(1) { $0.validReport() }
+                update.message(2) { $0.validVector() }
+                update.message(3) { $0.validVector() }
+                update.message(5) { targets(&$0) }
+            }
+        }
+    }
+
+    /// A policy with parameters and the critic that `critic` writes.
+    static func sharing(
+        _ name: String, _ kind: WireError.Kind, _ field: StaticString, critic: (inout ProtobufWriter) -> Void,
+        _ build: (inout ProtobufWriter) -> Void = { _ in }
+    ) -> BadMessage {
+        BadMessage("policy: \(name)", kind, field) { message in
+            message.message(2) { policy in
+                policy.message(2) { $0.validVector() }
+                policy.message(13) { critic(&$0) }
+                build(&policy)
+            }
+        }
+    }
+
     static func policy(
         _ name: String, _ kind: WireError.Kind, _ field: StaticString, _ build: (inout ProtobufWriter) -> Void
     ) -> BadMessage {
