@@ -39,12 +39,17 @@ func fields(of message: GatewayMessage) -> [String] {
 }
 
 private func fields(of policy: Policy) -> [String] {
-    ["\(policy.version.number)", "\(String(describing: policy.answer))", "\(policy.gateReference)",
-        "\(policy.isRollback)", optional(policy.base), "\(policy.refines)"]
-        + (policy.consensus.map(fields(of:)) ?? ["no consensus"])
-        + (policy.parameters.map(fields(of:)) ?? ["no parameters"])
-        + (policy.normaliser.map { fields(of: $0.mean) + fields(of: $0.scale) + ["\($0.count)"] } ?? ["no normaliser"])
-        + (policy.critic.map { fields(of: $0.parameters) + ["\($0.targetMean) \($0.targetScale)"] } ?? ["no critic"])
+    var all = [
+        "\(policy.version.number)", "\(String(describing: policy.answer))", "\(policy.gateReference)",
+        "\(policy.isRollback)", optional(policy.base), "\(policy.refines)",
+    ]
+    all += policy.consensus.map(fields(of:)) ?? ["no consensus"]
+    all += policy.parameters.map(fields(of:)) ?? ["no parameters"]
+    all += policy.normaliser.map { fields(of: $0.mean) + fields(of: $0.scale) + ["\($0.count)"] }
+        ?? ["no normaliser"]
+    all += policy.critic.map { fields(of: $0.parameters) + ["\($0.targetMean) \($0.targetScale)"] }
+        ?? ["no critic"]
+    return all
 }
 
 private func fields(of report: Report) -> [String] {
