@@ -1,3 +1,5 @@
+import Bounded
+
 extension LipschitzFilter {
     /// How many agents `passed` has, whether anything was applied, how long its step was, where `passed` begins; those
     /// agents; the last gradient that passed; the table of agents.

@@ -1,4 +1,5 @@
 import Aggregation
+import Bounded
 
 extension GatewayConfiguration {
     /// The rule that `[aggregation]` describes.
