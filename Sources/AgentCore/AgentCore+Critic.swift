@@ -12,6 +12,8 @@ extension AgentCore {
     /// A change that is not finite stays here: the gradient is sound without it, and the next batch begins with the
     /// federation's critic again.
     mutating func addCritic(to update: inout Update) {
+        // A batch that is used once more has trained nothing; its change went with its first report.
+        guard update.report.steps > 0 else { return }
         guard let sharing = federation?.critic, let change = sampler.estimator.takeCriticChange(), change.isFinite
         else { return }
         var data = change.bytes
