@@ -9,8 +9,8 @@ import Wire
 extension AgentCore {
     /// Adds how the shared critic has changed since it was loaded, if it was.
     ///
-    /// A change that is not finite stays here: the gradient is sound without it, and the next batch begins with the
-    /// federation's critic again.
+    /// A change that the gateway would refuse, since the critic has diverged, stays here: the gradient is sound without
+    /// it, and the next batch begins with the federation's critic again.
     mutating func addCritic(to update: inout Update) {
         // A batch that is used once more has trained nothing; its change went with its first report.
         guard update.report.steps > 0 else { return }
@@ -18,16 +18,21 @@ extension AgentCore {
         else { return }
         var data = change.bytes
         if sharing.codec == .denseFloat16 {
+            for element in change.buffer where abs(element) > Self.largestFloat16 { return }
             let packed = UnsafeMutableRawBufferPointer(criticBytes)
             guard (try? sharing.codec.encode(change, into: packed)) != nil else { return }
             data = UnsafeRawBufferPointer(packed)
         }
         let targets = sampler.estimator.criticTargets
-        guard targets.mean.isFinite, targets.squaredDeviations.isFinite else { return }
+        let limit = TargetStatistics.magnitudeMaximum
+        guard abs(targets.mean) <= limit, targets.squaredDeviations <= limit * limit else { return }
         update.critic = PackedVector(codec: sharing.codec, count: change.count, data: data)
         update.criticTargets = TargetStatistics(
             count: targets.count, mean: targets.mean, squaredDeviations: max(0, targets.squaredDeviations))
     }
+
+    /// The largest number of half precision.
+    private static var largestFloat16: Float { 65_504 }
 
     /// The most bytes that an update of this agent takes.
     func largestUpdateBytes(sharesCritic: Bool) -> Int {

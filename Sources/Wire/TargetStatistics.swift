@@ -2,6 +2,9 @@
 ///
 /// **Units:** the environment's, as discounted returns.
 public struct TargetStatistics: Equatable, Sendable, BitwiseCopyable {
+    /// How far from 0 a mean of targets can be; a gateway refuses those beyond.
+    public static let magnitudeMaximum = 1e30
+
     /// How many targets there were.
     public var count: Double
     /// Their mean.

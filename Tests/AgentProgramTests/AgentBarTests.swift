@@ -157,6 +157,7 @@ struct AgentBarTests {
             options: "length=50", hidden: "4 4", critic: critic, more: """
                 [learning]
                 estimator = gae
+                discount = 0.9
                 baseline = critic
                 critic_hidden = 6
                 critic_shared = true

@@ -194,7 +194,10 @@ struct SharedCriticTests {
             ("not a number", .notFinite, { update(1, base: 0, on: $0, critic: ones.dropLast() + [.nan]) }),
             ("infinite", .notFinite, { update(1, base: 0, on: $0, critic: [-.infinity] + ones.dropLast()) }),
             ("one too few", .shape, { update(1, base: 0, on: $0, critic: Array(ones.dropLast())) }),
-            ("one too many, which is more than any vector has", .malformed, { update(1, base: 0, on: $0, critic: ones + [1]) }),
+            (
+                "one too many, which is more than any vector has", .malformed,
+                { update(1, base: 0, on: $0, critic: ones + [1]) }
+            ),
             (
                 "beyond single precision", .notFinite,
                 { update(1, base: 0, on: $0, critic: [Float](repeating: Float(most), count: count)) }
