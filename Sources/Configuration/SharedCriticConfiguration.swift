@@ -8,7 +8,7 @@ public struct SharedCriticConfiguration: Equatable, Sendable {
     /// The tanh layers of the agents' critics.
     public var hiddenWidths = LayerWidths(64, 64)
     /// w: how much of each change, or of a round's mean change, is added to the critic.
-    public var weight = 1.0
+    public var weight = 0.1
     /// How agents pack changes.
     public var uplinkCodec = VectorCodec.denseFloat32
     /// How the critic is packed.
