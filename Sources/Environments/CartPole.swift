@@ -55,7 +55,8 @@ public struct CartPole: Environment {
 
         let angleLimit = 12 * 2 * Double.pi / 360
         let terminated = abs(position) > 2.4 || abs(angle) > angleLimit
-        let reward = hasEnded ? 0.0 : 1.0
+        // After an end Gymnasium pays again for each step that is within bounds.
+        let reward = terminated && hasEnded ? 0.0 : 1.0
         hasEnded = hasEnded || terminated
         return Transition(reward: reward, terminated: terminated)
     }
