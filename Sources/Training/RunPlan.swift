@@ -41,22 +41,20 @@ public struct RunPlan: Sendable {
             * Self.versionsPerBatch(recipe, options)
     }
 
+    /// The rules of which one version takes a report of every agent.
+    private static let synchronousRules: Set = ["fedpg", "lapg", "fednpg-admm"]
+
     /// Whether one version takes a report of every agent.
     package static func isSynchronous(_ recipe: Recipe, _ options: TrainingOptions) -> Bool {
-        ["fedpg", "lapg", "fednpg-admm"].contains(aggregation(recipe, options).value("aggregation", "rule"))
+        aggregation(recipe, options).value("aggregation", "rule").map(synchronousRules.contains) ?? false
     }
 
     /// How many gradients make a version: one, those of all agents, or as many as the rule is told to wait for.
     package static func reportsPerVersion(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
+        guard !isSynchronous(recipe, options) else { return options.agents }
         let list = aggregation(recipe, options)
-        func number(_ key: String, default standard: Int) -> Int {
-            max(1, list.value("aggregation", key).flatMap { Int($0) } ?? standard)
-        }
-        return switch list.value("aggregation", "rule") {
-        case "fedpg", "lapg", "fednpg-admm": options.agents
-        case "rennala", "malenia": number("round_batches", default: 20)
-        default: 1
-        }
+        guard ["rennala", "malenia"].contains(list.value("aggregation", "rule")) else { return 1 }
+        return max(1, list.value("aggregation", "round_batches").flatMap { Int($0) } ?? 20)
     }
 
     /// How many versions are made of one batch of every agent.
@@ -134,8 +132,9 @@ public struct RunPlan: Sendable {
         var environmentOptions = options.environment.options
         if recipe.hasLearners { environmentOptions += " learner=\(isValidator(number) ? 1 : number)" }
         if !environmentOptions.isEmpty { list.set("environment", "options", environmentOptions) }
-        list.set("policy", "hidden", gatewaySettings().value("policy", "hidden") ?? "64 64")
-        if let normalisation = gatewaySettings().value("policy", "observation_normalisation") {
+        let gateway = gatewaySettings()
+        list.set("policy", "hidden", gateway.value("policy", "hidden") ?? "64 64")
+        if let normalisation = gateway.value("policy", "observation_normalisation") {
             list.set("policy", "observation_normalisation", normalisation)
         }
         list.set(recipe.agent)
@@ -143,7 +142,7 @@ public struct RunPlan: Sendable {
         if let profile = options.profile { list.set(profile.agent) }
         if let own = options.agentDefaults[number] { list.set(own) }
         options.overrides.applyToAgent(number, &list)
-        if gatewaySettings().value("critic", "shared") == "true", list.value("learning", "baseline") == "critic",
+        if gateway.value("critic", "shared") == "true", list.value("learning", "baseline") == "critic",
             list.value("learning", "critic_shared") == nil
         {
             list.set("learning", "critic_shared", "true")

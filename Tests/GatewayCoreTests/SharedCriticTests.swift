@@ -8,6 +8,9 @@ import Wire
 
 @Suite("A shared critic")
 struct SharedCriticTests {
+    @Test("what an agent keeps back as too far from 0 is what a gateway would refuse")
+    func magnitudes() { #expect(TargetStatistics.magnitudeMaximum == CriticMerge.targetMagnitudeMaximum) }
+
     /// Two observations, one hidden layer of three, one output: 2 · 3 + 3 + 3 + 1.
     static let count = 13
 
