@@ -34,6 +34,10 @@ extension AgentCore {
             batchBroke(error)
         }
         if sampler.phase == .ready, !uplink.isInFlight { finishBatch(at: now) }
+        countSteps()
+    }
+
+    mutating func countSteps() {
         counters.steps = sampler.stepsTotal
         counters.episodes = sampler.episodesTotal
     }
@@ -73,7 +77,7 @@ extension AgentCore {
     }
 
     /// The environment failed or diverged: the batch is worthless, and one that goes on failing ends the agent.
-    private mutating func batchBroke(_ error: EnvironmentError) {
+    mutating func batchBroke(_ error: EnvironmentError) {
         sampler.abandonEpisode()
         counters.batchesBroken += 1
         brokenBatches += 1

@@ -184,10 +184,21 @@ struct Sampler: ~Copyable {
     // MARK: - One step
 
     private mutating func step() throws(EnvironmentError) {
+        act()
+        try experience(environment.step(action: UnsafeBufferPointer(carriedOut), observation: raw))
+    }
+
+    /// Chooses the action, from what was observed last.
+    @inline(__always)
+    private mutating func act() {
         _ = network.sample(observation: current, action: action, generator: &actions)
         carryOver()
         observations.add(UnsafeBufferPointer(raw))
-        let transition = try environment.step(action: UnsafeBufferPointer(carriedOut), observation: raw)
+    }
+
+    /// Takes in what the action has led to.
+    @inline(__always)
+    private mutating func experience(_ transition: Transition) throws(EnvironmentError) {
         normaliser.normalise(UnsafeBufferPointer(raw), into: next)
 
         tally.steps += 1
@@ -209,6 +220,37 @@ struct Sampler: ~Copyable {
             episodeIsOpen = false
             if !isCut { try openEpisode() }
         }
+    }
+
+    // MARK: - One step, beside another agent's
+
+    /// Acts, up to the environment's part of the step.
+    ///
+    /// **Throws:** `EnvironmentError`; the batch is then worthless.
+    mutating func beginStep() throws(EnvironmentError) {
+        act()
+        try environment.begin(action: UnsafeBufferPointer(carriedOut))
+    }
+
+    /// The environments' part, for two that are paired.
+    static func move(_ first: inout Sampler, _ second: inout Sampler) -> (Transition, Transition) {
+        EnvironmentInstance.move(
+            &first.environment, &second.environment,
+            actions: (UnsafeBufferPointer(first.carriedOut), UnsafeBufferPointer(second.carriedOut)))
+    }
+
+    /// The environment's part and what follows it, after `beginStep`, when the other agent could not act.
+    mutating func completeStep() throws(EnvironmentError) {
+        try experience(environment.step(action: UnsafeBufferPointer(carriedOut), observation: raw))
+        if stepsLeft == 0 { phase = .computing }
+    }
+
+    /// What follows the environment's part.
+    ///
+    /// **Throws:** `EnvironmentError`; the batch is then worthless.
+    mutating func endStep(_ transition: Transition) throws(EnvironmentError) {
+        try experience(environment.end(transition, observation: raw))
+        if stepsLeft == 0 { phase = .computing }
     }
 
     private mutating func openEpisode() throws(EnvironmentError) {

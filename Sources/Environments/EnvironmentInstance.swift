@@ -117,7 +117,7 @@ public struct EnvironmentInstance: ~Copyable {
     ) throws(EnvironmentError) -> Transition {
         try checkCount(observation.count, description.observationCount, "an observation")
         try check(action: action)
-        var transition: Transition
+        let transition: Transition
         switch task {
         case .cartPole(let place): transition = Self.step(place, action, observation)
         case .pendulum(let place): transition = Self.step(place, action, observation)
@@ -129,11 +129,57 @@ public struct EnvironmentInstance: ~Copyable {
         case .plugin(let opened):
             transition = try opened.step(action: action, observation: observation, task: description.name)
         }
+        return try finish(transition, observation)
+    }
+
+    /// Checks what a step has given, and adds what the bare task does not know: the time limit, the factor of rewards.
+    private mutating func finish(
+        _ bare: Transition, _ observation: UnsafeMutableBufferPointer<Double>
+    ) throws(EnvironmentError) -> Transition {
+        var transition = bare
         try checkFinite(observation)
         transition.reward *= rewardFactor
         guard transition.reward.isFinite else { throw .notFinite(task: description.name, what: "reward") }
         elapsedSteps &+= 1
         if description.stepLimit > 0, elapsedSteps >= description.stepLimit { transition.truncated = true }
         return transition
+    }
+
+    // MARK: - Two side by side
+
+    /// Whether `move` takes both of them at once: two swimmers.
+    public static func arePaired(_ first: borrowing Self, _ second: borrowing Self) -> Bool {
+        if case .swimmer = first.task, case .swimmer = second.task { return true }
+        return false
+    }
+
+    /// The first half of `step`: checks the action.
+    ///
+    /// **Throws:** `wrongCount`, `outOfRange`; the task stays where it is.
+    // Mutating, as `move` is, since the compiler copies the whole instance for a call that is not.
+    public mutating func begin(action: UnsafeBufferPointer<Double>) throws(EnvironmentError) {
+        try check(action: action)
+    }
+
+    /// The middle of `step` for two that are paired, after `begin`: each ends where it would by itself, to the bit.
+    public static func move(
+        _ first: inout Self, _ second: inout Self,
+        actions: (UnsafeBufferPointer<Double>, UnsafeBufferPointer<Double>)
+    ) -> (Transition, Transition) {
+        guard case .swimmer(let one) = first.task, case .swimmer(let other) = second.task else {
+            preconditionFailure("two tasks that are not paired")
+        }
+        return Swimmer.step(one, other, actions: actions)
+    }
+
+    /// The second half of `step`, after `move`.
+    ///
+    /// **Throws:** `notFinite`; then `reset`.
+    public mutating func end(
+        _ bare: Transition, observation: UnsafeMutableBufferPointer<Double>
+    ) throws(EnvironmentError) -> Transition {
+        guard case .swimmer(let place) = task else { preconditionFailure("a task that is not paired") }
+        place.pointee.observe(into: observation)
+        return try finish(bare, observation)
     }
 }

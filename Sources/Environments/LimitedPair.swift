@@ -1,20 +1,30 @@
 /// Two coupled equations of motion, `inertia · acceleration = force`, of two joints with stops.
-struct LimitedPair {
-    var inertia11: Double
-    var inertia12: Double
-    var inertia22: Double
-    var force1: Double
-    var force2: Double
+struct LimitedPair<Number: MotionNumber> {
+    var inertia11: Number
+    var inertia12: Number
+    var inertia22: Number
+    var force1: Number
+    var force2: Number
 
     /// Both accelerations when no stop is touched.
     @inline(__always)
-    var free: (Double, Double) {
+    var free: (Number, Number) {
         let scale = 1 / (inertia11 * inertia22 - inertia12 * inertia12)
         return (
             (inertia22 * force1 - inertia12 * force2) * scale, (inertia11 * force2 - inertia12 * force1) * scale
         )
     }
 
+    /// The pair of the `index`-th mechanism alone.
+    @inline(__always)
+    func lane(_ index: Int) -> LimitedPair<Double> {
+        LimitedPair<Double>(
+            inertia11: inertia11.lane(index), inertia12: inertia12.lane(index), inertia22: inertia22.lane(index),
+            force1: force1.lane(index), force2: force2.lane(index))
+    }
+}
+
+extension LimitedPair<Double> {
     /// Both accelerations with the demands of violated stops.
     ///
     /// A stop pushes only outwards and only as hard as it must; two stops make four cases, of which exactly one is

@@ -8,10 +8,20 @@
 /// fdlibm's `__kernel_sin` and `__kernel_cos`.
 @inline(__always)
 func sinesAndCosines(_ angles: SIMD4<Double>) -> (sines: SIMD4<Double>, cosines: SIMD4<Double>) {
+    guard canReduce(angles) else { return sinesAndCosinesOneByOne(angles) }
+    return reducedSinesAndCosines(angles)
+}
+
+/// Whether `reducedSinesAndCosines` is good for these angles.
+@inline(__always)
+func canReduce(_ angles: SIMD4<Double>) -> Bool {
     let bits = unsafeBitCast(angles, to: SIMD4<UInt64>.self) & 0x7fff_ffff_ffff_ffff
-    guard unsafeBitCast(bits, to: SIMD4<Double>.self).sum() < largestReducedAngle else {
-        return sinesAndCosinesOneByOne(angles)
-    }
+    return unsafeBitCast(bits, to: SIMD4<Double>.self).sum() < largestReducedAngle
+}
+
+/// `sinesAndCosines` of angles for which `canReduce` holds.
+@inline(__always)
+func reducedSinesAndCosines(_ angles: SIMD4<Double>) -> (sines: SIMD4<Double>, cosines: SIMD4<Double>) {
     // Adding and taking away 1.5 · 2⁵² rounds to a whole number, whose lowest bits are then those of the sum.
     let rounder = 0x1.8p52
     let shifted = angles * 0.636_619_772_367_581_343 + rounder

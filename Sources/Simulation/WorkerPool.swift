@@ -37,7 +37,8 @@ final class WorkerPool: @unchecked Sendable {
     /// Lets every agent sample until its clock has reached `time`, and returns when all have.
     func advance(_ agents: [SimulatedAgent], to time: UInt64) {
         guard threads > 1, agents.count > 1 else {
-            for agent in agents { agent.advance(to: time) }
+            var rest = agents[...]
+            while let agent = rest.popFirst() { Self.advance(agent, rest.popFirst(), to: time) }
             return
         }
         condition.lock()
@@ -95,16 +96,23 @@ final class WorkerPool: @unchecked Sendable {
 
     private func takeFromWindow() -> Bool {
         guard nextInWindow < window.count else { return false }
+        // Two at a time, as long as that leaves one for every thread.
+        let takesTwo = window.count - nextInWindow > threads
         let agent = window[nextInWindow]
-        nextInWindow += 1
+        let other = takesTwo ? window[nextInWindow + 1] : nil
+        nextInWindow += takesTwo ? 2 : 1
         runningInWindow += 1
         let end = windowEnd
         condition.unlock()
-        agent.advance(to: end)
+        Self.advance(agent, other, to: end)
         condition.lock()
         runningInWindow -= 1
         if runningInWindow == 0 { condition.broadcast() }
         return true
+    }
+
+    private static func advance(_ agent: SimulatedAgent, _ other: SimulatedAgent?, to time: UInt64) {
+        if let other { SimulatedAgent.advance(agent, other, to: time) } else { agent.advance(to: time) }
     }
 
     private func takeJob(_ index: Int) -> Bool {

@@ -30,6 +30,9 @@ final class GatewayPen {
     /// What a Welcome says of the way up.
     var uplink = UplinkSettings()
 
+    /// What every parameter but the first is; nil: small numbers.
+    var everyParameter: Float?
+
     /// The last update that was read: its report, and its gradient unpacked.
     private(set) var report: Report?
     private(set) var observations: (count: Double, mean: [Float])?
@@ -109,7 +112,9 @@ final class GatewayPen {
     /// Parameters that tell which version they belong to: the first is the version's number.
     func packedParameters(version: UInt64) -> PackedVector {
         let floats = data.bindMemory(to: Float.self)
-        for index in 0..<floats.count { floats[index] = index == 0 ? Float(version) : 0.01 * Float(index % 7) }
+        for index in 0..<floats.count {
+            floats[index] = index == 0 ? Float(version) : everyParameter ?? 0.01 * Float(index % 7)
+        }
         return PackedVector(codec: .denseFloat32, count: floats.count, data: UnsafeRawBufferPointer(data))
     }
 
