@@ -156,8 +156,8 @@ public struct EnvironmentInstance: ~Copyable {
     /// The first half of `step`: checks the action.
     ///
     /// **Throws:** `wrongCount`, `outOfRange`; the task stays where it is.
-    // Mutating, as `move` is, since the compiler copies the whole instance for a call that is not.
     public mutating func begin(action: UnsafeBufferPointer<Double>) throws(EnvironmentError) {
+        // Mutating, as `move` is, since the compiler copies the whole instance for a call that is not.
         try check(action: action)
     }
 

@@ -21,6 +21,8 @@ final class SimulatedAgent: @unchecked Sendable {
     private let gradientNanoseconds: UInt64
     /// What its rewards are multiplied with before it learns from them; 1 but for adversaries.
     private let rewardFactor: Double
+    /// One that validates: it runs on the gateway's host.
+    let isBesideGateway: Bool
 
     /// Messages to the gateway, and from it.
     var up: VirtualLink
@@ -44,8 +46,8 @@ final class SimulatedAgent: @unchecked Sendable {
         gradientNanoseconds = VirtualClock.nanoseconds(seconds: options.gradientSeconds * profile.slowness)
         let adversary = options.adversaries.member(number, of: options.training.agents)
         rewardFactor = adversary.map { Adversary($0.kind, strength: $0.strength, seed: 0).tampered(reward: 1) } ?? 1
-        // One that validates is beside the gateway.
-        let loss = number > options.training.agents ? 0 : options.loss
+        isBesideGateway = number > options.training.agents
+        let loss = isBesideGateway ? 0 : options.loss
         let cost = FrameCost(isEncrypted: !configuration.isInsecure)
         let stream = 0x6c69_6e6b_0000 + 2 * UInt64(number)
         up = VirtualLink(

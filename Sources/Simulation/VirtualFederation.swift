@@ -21,6 +21,8 @@ final class VirtualFederation {
     static let idleTickNanoseconds: UInt64 = 5_000_000_000
 
     let agents: [SimulatedAgent]
+    /// Those beside the gateway first: of messages that arrive at once, theirs are heard before all others.
+    private let hearingOrder: [SimulatedAgent]
     let gateway: SimulatedGateway
     /// The moment up to which everything has happened.
     private(set) var now: UInt64 = 0
@@ -48,6 +50,7 @@ final class VirtualFederation {
         agents: [SimulatedAgent], gateway: SimulatedGateway, options: SimulationOptions, workers: WorkerPool
     ) {
         self.agents = agents
+        hearingOrder = agents.filter(\.isBesideGateway) + agents.filter { !$0.isBesideGateway }
         self.gateway = gateway
         self.workers = workers
         commitNanoseconds = VirtualClock.nanoseconds(seconds: options.commitMilliseconds * 1e-3)
@@ -135,7 +138,7 @@ final class VirtualFederation {
         while true {
             // Who sent first is heard first; of those who sent at once, the one with the lower number.
             var earliest: SimulatedAgent?
-            for agent in agents where agent.up.nextArrival < (earliest?.up.nextArrival ?? VirtualClock.never) {
+            for agent in hearingOrder where agent.up.nextArrival < (earliest?.up.nextArrival ?? VirtualClock.never) {
                 earliest = agent
             }
             guard let agent = earliest, let frame = agent.up.receive(at: now) else { return isBusy }

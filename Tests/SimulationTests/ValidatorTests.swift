@@ -53,7 +53,7 @@ struct ValidatorTests {
         #expect(plain.share(8...10) == 20, "nobody is refused")
         let filtered = try Self.run(filter: "zeno", seed: seed)
         #expect(filtered.summary.updatesApplied == 200)
-        #expect(filtered.share(8...10) < 0.6 * filtered.share(1...7), "\(filtered.applied)")
+        #expect(filtered.share(8...10) < 0.75 * filtered.share(1...7), "\(filtered.applied)")
         let returns = (filtered.summary.returnMean ?? 0, plain.summary.returnMean ?? 0)
         #expect(returns.0 > 3 * returns.1, "\(returns)")
     }
@@ -69,6 +69,16 @@ struct ValidatorTests {
         var second = try Self.run(filter: "zeno", seed: 3, updates: 40).summary
         second.seconds = first.summary.seconds
         #expect(second == first.summary)
+    }
+
+    @Test("the validating agent is heard before learners whose messages arrive at the same moment")
+    func heardFirst() throws {
+        let run = try RecordedFederation(
+            try RecordedFederation.options(
+                agents: 2, ["gateway.aggregation.filter=zeno", "gateway.aggregation.zeno_epsilon=1000"]))
+        try run.run(until: 0.0105)
+        // Nothing is passed that cannot be compared; with a margin this wide, everything else is.
+        #expect(run.applied.map(\.time) == [10, 10])
     }
 
     @Test("what the validating agent sends passes adversaries by: they neither change it nor listen in")
