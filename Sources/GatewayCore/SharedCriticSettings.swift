@@ -8,7 +8,7 @@ public struct SharedCriticSettings: Equatable, Sendable {
     /// The tanh layers, which must be those of the agents' critics.
     public var hiddenWidths: LayerWidths
     /// w: how much of each change, or of a round's mean change, is added to the critic.
-    public var weight = 1.0
+    public var weight = 0.1
     /// How agents pack changes; dense.
     public var uplinkCodec = VectorCodec.denseFloat32
     /// How the critic is packed; dense.

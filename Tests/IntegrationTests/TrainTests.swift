@@ -58,6 +58,26 @@ struct TrainTests {
         try Self.checkOtherCommands(on: latest, runs: runs, summary: summary)
     }
 
+    @Test("starts a validating agent of its own for Zeno++, and learns from the others alone")
+    func validator() throws {
+        let runs = try Programs.temporaryFolder()
+        let installation = try Programs.installation()
+        defer { for url in [runs, installation] { try? FileManager.default.removeItem(at: url) } }
+        let zeno = ["filter=zeno", "zeno_age_max=30", "zeno_epsilon=1"].flatMap { ["--set", "gateway.aggregation.\($0)"] }
+        let outcome = try Programs.run(Programs.lapwing, Self.arguments(runs, installation, updates: 20, more: zeno))
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        let latest = RunFolder(url: runs.appending(path: "latest").resolvingSymlinksInPath())
+        let summary = try RunSummary(reading: latest.summary)
+        #expect(summary.exit == .budget)
+        #expect(summary.agents.map(\.name) == ["agent-1", "agent-2"])
+        #expect(summary.agents.reduce(0) { $0 + $1.updatesApplied } == summary.updatesApplied)
+        #expect(summary.updatesApplied >= 20)
+        let validator = try #require(summary.validator)
+        #expect(validator.steps > 0 && validator.bytesUp > 0)
+        #expect(validator.updatesApplied == 0)
+        #expect(FileManager.default.fileExists(atPath: latest.url.appending(path: "logs/agent-3.log").path))
+    }
+
     @Test("synchronous rounds with a gate: every agent is in every version, and some only with what it sent before")
     func rounds() throws {
         let runs = try Programs.temporaryFolder()
