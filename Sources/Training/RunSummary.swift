@@ -148,6 +148,7 @@ public struct RunSummary: Codable, Equatable, Sendable {
         rule = try container.decode(String.self, forKey: .rule)
         seed = try container.decode(UInt64.self, forKey: .seed)
         agents = try container.decode([Agent].self, forKey: .agents)
+        validator = try container.decodeIfPresent(Agent.self, forKey: .validator)
         profile = try container.decodeIfPresent(String.self, forKey: .profile)
         updatesApplied = try container.decode(UInt64.self, forKey: .updatesApplied)
         updatesSent = try container.decode(UInt64.self, forKey: .updatesSent)

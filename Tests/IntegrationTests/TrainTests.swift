@@ -63,7 +63,8 @@ struct TrainTests {
         let runs = try Programs.temporaryFolder()
         let installation = try Programs.installation()
         defer { for url in [runs, installation] { try? FileManager.default.removeItem(at: url) } }
-        let zeno = ["filter=zeno", "zeno_age_max=30", "zeno_epsilon=1"].flatMap { ["--set", "gateway.aggregation.\($0)"] }
+        let zeno = ["filter=zeno", "zeno_age_max=30", "zeno_epsilon=1"]
+            .flatMap { ["--set", "gateway.aggregation." + $0] }
         let outcome = try Programs.run(Programs.lapwing, Self.arguments(runs, installation, updates: 20, more: zeno))
         try #require(outcome.status == 0, "\(outcome.errors)")
         let latest = RunFolder(url: runs.appending(path: "latest").resolvingSymlinksInPath())

@@ -34,6 +34,12 @@ struct SummaryTests {
         #expect(agents?.first?["updates_applied"] as? Int == 60)
         #expect(object?["exit"] as? String == "budget")
         #expect(try RunSummary(reading: url) == Self.summary)
+        // What only some runs have comes back too.
+        var validated = Self.summary
+        validated.validator = Self.summary.agents.first
+        validated.virtualSeconds = 12.5
+        try validated.write(to: url)
+        #expect(try RunSummary(reading: url) == validated)
     }
 
     @Test("without profile and skips the keys are there, and say so")
