@@ -128,10 +128,7 @@ struct Sampler: ~Copyable {
         precondition(phase == .sampling, "a sample outside a batch")
         for _ in 0..<count {
             try step()
-            if stepsLeft == 0 {
-                phase = .computing
-                return
-            }
+            guard phase == .sampling else { return }
         }
     }
 
@@ -185,7 +182,7 @@ struct Sampler: ~Copyable {
 
     private mutating func step() throws(EnvironmentError) {
         act()
-        try experience(environment.step(action: UnsafeBufferPointer(carriedOut), observation: raw))
+        try completeStep()
     }
 
     /// Chooses the action, from what was observed last.
@@ -196,7 +193,7 @@ struct Sampler: ~Copyable {
         observations.add(UnsafeBufferPointer(raw))
     }
 
-    /// Takes in what the action has led to.
+    /// Takes in what the action has led to; the batch may be whole then.
     @inline(__always)
     private mutating func experience(_ transition: Transition) throws(EnvironmentError) {
         normaliser.normalise(UnsafeBufferPointer(raw), into: next)
@@ -220,6 +217,7 @@ struct Sampler: ~Copyable {
             episodeIsOpen = false
             if !isCut { try openEpisode() }
         }
+        if isCut { phase = .computing }
     }
 
     // MARK: - One step, beside another agent's
@@ -239,10 +237,12 @@ struct Sampler: ~Copyable {
             actions: (UnsafeBufferPointer(first.carriedOut), UnsafeBufferPointer(second.carriedOut)))
     }
 
-    /// The environment's part and what follows it, after `beginStep`, when the other agent could not act.
+    /// The environment's part of a step and what follows it.
+    ///
+    /// **Throws:** `EnvironmentError`; the batch is then worthless.
+    @inline(__always)
     mutating func completeStep() throws(EnvironmentError) {
         try experience(environment.step(action: UnsafeBufferPointer(carriedOut), observation: raw))
-        if stepsLeft == 0 { phase = .computing }
     }
 
     /// What follows the environment's part.
@@ -250,7 +250,6 @@ struct Sampler: ~Copyable {
     /// **Throws:** `EnvironmentError`; the batch is then worthless.
     mutating func endStep(_ transition: Transition) throws(EnvironmentError) {
         try experience(environment.end(transition, observation: raw))
-        if stepsLeft == 0 { phase = .computing }
     }
 
     private mutating func openEpisode() throws(EnvironmentError) {
