@@ -18,7 +18,7 @@ RUNS ?= runs
 ARGS ?=
 
 # Tasks that step MuJoCo; the others are built in.
-MUJOCO_TASKS := hopper walker2d half-cheetah humanoid
+MUJOCO_TASKS := hopper walker2d half-cheetah humanoid reacher
 
 SWIFT ?= swift
 EMBEDDED := .build-embedded

@@ -3,9 +3,9 @@
 /// **Source:** Gymnasium 0.29.1, `envs/mujoco/*_v4.py` with their default arguments, and `envs/__init__.py` for step
 /// limits and thresholds.
 enum MuJoCoTask: UInt32 {
-    case swimmer, hopper, walker2d, halfCheetah, humanoid, invertedPendulum
+    case swimmer, hopper, walker2d, halfCheetah, humanoid, invertedPendulum, reacher
 
-    static let count: UInt32 = 6
+    static let count: UInt32 = 7
 
     /// The numbers of positions, velocities and actuators that the task's model must have.
     struct Size: Equatable {
@@ -22,6 +22,7 @@ enum MuJoCoTask: UInt32 {
         case .halfCheetah: "half-cheetah"
         case .humanoid: "humanoid"
         case .invertedPendulum: "inverted-pendulum"
+        case .reacher: "reacher"
         }
     }
 
@@ -33,6 +34,7 @@ enum MuJoCoTask: UInt32 {
         case .halfCheetah: "half_cheetah.xml"
         case .humanoid: "humanoid.xml"
         case .invertedPendulum: "inverted_pendulum.xml"
+        case .reacher: "reacher.xml"
         }
     }
 
@@ -43,6 +45,7 @@ enum MuJoCoTask: UInt32 {
         case .walker2d, .halfCheetah: Size(positions: 9, velocities: 9, actuators: 6)
         case .humanoid: Size(positions: 24, velocities: 23, actuators: 17)
         case .invertedPendulum: Size(positions: 2, velocities: 2, actuators: 1)
+        case .reacher: Size(positions: 4, velocities: 4, actuators: 2)
         }
     }
 
@@ -51,16 +54,19 @@ enum MuJoCoTask: UInt32 {
         switch self {
         case .swimmer, .hopper, .walker2d: 4
         case .halfCheetah, .humanoid: 5
-        case .invertedPendulum: 2
+        case .invertedPendulum, .reacher: 2
         }
     }
+
+    /// Actions of an episode.
+    var stepLimit: UInt32 { self == .reacher ? 50 : 1000 }
 
     /// Positions at the start of the state that the observation leaves out: where the robot is must not matter.
     var hiddenPositions: Int {
         switch self {
         case .swimmer, .humanoid: 2
         case .hopper, .walker2d, .halfCheetah: 1
-        case .invertedPendulum: 0
+        case .invertedPendulum, .reacher: 0
         }
     }
 
@@ -68,15 +74,15 @@ enum MuJoCoTask: UInt32 {
     var velocityClip: Double {
         switch self {
         case .hopper, .walker2d: 10
-        case .swimmer, .halfCheetah, .humanoid, .invertedPendulum: .infinity
+        case .swimmer, .halfCheetah, .humanoid, .invertedPendulum, .reacher: .infinity
         }
     }
 
     /// Half the width of the uniform noise on the first state; half-cheetah's velocities take it as the standard
-    /// deviation of normal noise.
+    /// deviation of normal noise, and Reacher's turn more slowly.
     var resetNoise: Double {
         switch self {
-        case .swimmer, .halfCheetah: 0.1
+        case .swimmer, .halfCheetah, .reacher: 0.1
         case .hopper, .walker2d: 5e-3
         case .humanoid, .invertedPendulum: 1e-2
         }
@@ -89,6 +95,7 @@ enum MuJoCoTask: UInt32 {
         case .hopper, .walker2d: 1e-3
         case .halfCheetah, .humanoid: 0.1
         case .invertedPendulum: 0
+        case .reacher: 1
         }
     }
 
@@ -97,7 +104,7 @@ enum MuJoCoTask: UInt32 {
         switch self {
         case .swimmer, .hopper, .walker2d, .halfCheetah: 1
         case .humanoid: 1.25
-        case .invertedPendulum: 0
+        case .invertedPendulum, .reacher: 0
         }
     }
 
@@ -106,7 +113,7 @@ enum MuJoCoTask: UInt32 {
         switch self {
         case .hopper, .walker2d, .invertedPendulum: 1
         case .humanoid: 5
-        case .swimmer, .halfCheetah: 0
+        case .swimmer, .halfCheetah, .reacher: 0
         }
     }
 
@@ -117,6 +124,7 @@ enum MuJoCoTask: UInt32 {
         case .hopper: 3800
         case .halfCheetah: 4800
         case .invertedPendulum: 950
+        case .reacher: -3.75
         case .walker2d, .humanoid: .nan
         }
     }

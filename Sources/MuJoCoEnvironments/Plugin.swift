@@ -64,7 +64,7 @@ private func describe(
     description.observation_count = UInt32(simulation.pointee.observationCount)
     description.action_count = UInt32(task.size.actuators)
     description.state_count = UInt32(simulation.pointee.stateCount)
-    description.step_limit = 1000
+    description.step_limit = task.stepLimit
     description.reward_threshold = task.rewardThreshold
     withUnsafeMutableBytes(of: &description.action_low) { lows in
         for index in 0..<task.size.actuators {

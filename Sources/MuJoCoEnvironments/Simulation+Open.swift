@@ -14,20 +14,21 @@ extension Simulation {
             error.write("another version of libmujoco is installed than this plug-in was built for; rebuild it")
             return nil
         }
-        guard let path = ModelPath(options: options, file: task.modelFile) else {
-            error.write("the one option models=DIRECTORY is missing; scripts/fetch-mujoco-models makes a directory")
+        guard let options = TaskOptions(options, modelFile: task.modelFile) else {
+            error.write("expected models=DIRECTORY, or models=DIRECTORY;sensors=straight, reversed or either; ")
+            error.write("scripts/fetch-mujoco-models makes a directory")
             return nil
         }
-        guard access(path.text, R_OK) == 0 else {
+        guard access(options.model, R_OK) == 0 else {
             error.write("no model file ")
-            error.write(cString: path.text)
+            error.write(cString: options.model)
             error.write("; run scripts/fetch-mujoco-models, or correct models=")
             return nil
         }
         lapwing_mujoco_start()
         var loaded: UnsafeMutablePointer<mjModel>?
-        guard lapwing_mujoco_load(path.text, &loaded) == 0, let model = loaded else {
-            error.write(cString: path.text)
+        guard lapwing_mujoco_load(options.model, &loaded) == 0, let model = loaded else {
+            error.write(cString: options.model)
             error.write(": ")
             error.write(cString: lapwing_mujoco_message())
             error.write("; fetch the models anew")
@@ -35,9 +36,10 @@ extension Simulation {
         }
         let size = MuJoCoTask.Size(
             positions: Int(model.pointee.nq), velocities: Int(model.pointee.nv), actuators: Int(model.pointee.nu))
-        guard size == task.size else {
+        let reach = task == .reacher ? Reach(model) : nil
+        guard size == task.size, task != .reacher || reach != nil else {
             mj_deleteModel(model)
-            error.write(cString: path.text)
+            error.write(cString: options.model)
             error.write(": not the model of this task; fetch the models anew")
             return nil
         }
@@ -48,7 +50,7 @@ extension Simulation {
             return nil
         }
         let simulation = UnsafeMutablePointer<Simulation>.allocate(capacity: 1)
-        simulation.initialize(to: Simulation(task: task, model: model, data: data))
+        simulation.initialize(to: Simulation(task: task, model: model, data: data, reach: reach, sensors: options.sensors))
         return simulation
     }
 }

@@ -12,6 +12,11 @@ struct Simulation: ~Copyable {
     private let bodyCount: Int
     /// Seconds for one action.
     private let interval: Double
+    /// What Reacher is about; nil in the other tasks.
+    private let reach: Reach?
+    private let sensors: Sensors
+    /// Whether this episode's sensors are.
+    private var isReversed: Bool
     private var random = lapwing_random()
     /// Why the last call failed.
     let message: UnsafeMutablePointer<CChar>
@@ -19,10 +24,16 @@ struct Simulation: ~Copyable {
     static let messageCapacity = 256
 
     /// Takes over a model and a state that belong together and fit the task.
-    init(task: MuJoCoTask, model: UnsafeMutablePointer<mjModel>, data: UnsafeMutablePointer<mjData>) {
+    init(
+        task: MuJoCoTask, model: UnsafeMutablePointer<mjModel>, data: UnsafeMutablePointer<mjData>, reach: Reach?,
+        sensors: Sensors
+    ) {
         self.task = task
         self.model = model
         self.data = data
+        self.reach = reach
+        self.sensors = sensors
+        isReversed = sensors == .reversed
         size = task.size
         bodyCount = Int(model.pointee.nbody)
         interval = model.pointee.opt.timestep * Double(task.frameSkip)
@@ -38,7 +49,11 @@ struct Simulation: ~Copyable {
 
     var stateCount: Int { size.positions + size.velocities }
 
-    var observationCount: Int {
+    var observationCount: Int { usualObservationCount + (sensors.hasFlag ? 1 : 0) }
+
+    /// The count of Gymnasium's observation.
+    private var usualObservationCount: Int {
+        if reach != nil { return Reach.observationCount }
         let mechanical = size.positions - task.hiddenPositions + size.velocities
         return task == .humanoid ? mechanical + size.velocities + bodyCount * (10 + 6 + 6) : mechanical
     }
@@ -51,7 +66,7 @@ struct Simulation: ~Copyable {
     /// Draws a first state: the model's own, with noise.
     mutating func reset(seed: UInt64) -> Bool {
         lapwing_random_seed(&random, seed)
-        mj_resetData(model, data)
+        lapwing_mujoco_reset(model, data)
         let noise = task.resetNoise
         for index in 0..<size.positions {
             data.pointee.qpos[index] += lapwing_random_uniform(&random, -noise, noise)
@@ -61,12 +76,14 @@ struct Simulation: ~Copyable {
                 task == .halfCheetah
                 ? noise * lapwing_random_normal(&random) : lapwing_random_uniform(&random, -noise, noise)
         }
+        if reach != nil { Reach.placeTarget(data, &random) }
+        if sensors == .either { isReversed = lapwing_random_uniform(&random, 0, 1) < 0.5 }
         return lapwing_mujoco_forward(model, data) == 0 || failed()
     }
 
     /// Takes over positions, then velocities, and forgets everything else, the solver's warm start included.
     mutating func setState(_ state: UnsafePointer<Double>) -> Bool {
-        mj_resetData(model, data)
+        lapwing_mujoco_reset(model, data)
         data.pointee.qpos.update(from: state, count: size.positions)
         data.pointee.qvel.update(from: state + size.positions, count: size.velocities)
         return lapwing_mujoco_forward(model, data) == 0 || failed()
@@ -75,6 +92,8 @@ struct Simulation: ~Copyable {
     /// Holds the action for the task's number of simulation steps. False when the simulation diverged.
     mutating func step(_ action: UnsafePointer<Double>, _ transition: inout lapwing_environment_transition) -> Bool {
         let before = forwardPosition
+        // Gymnasium pays for where the arm was when it was told to move.
+        let distance = reach?.distance(data) ?? 0
         data.pointee.ctrl.update(from: action, count: size.actuators)
         let divergences = lapwing_mujoco_divergences(data)
         guard lapwing_mujoco_step(model, data, task.frameSkip, task == .humanoid ? 1 : 0) == 0 else { return failed() }
@@ -87,13 +106,23 @@ struct Simulation: ~Copyable {
         let speed = (forwardPosition - before) / interval
         var effort = 0.0
         for index in 0..<size.actuators { effort += action[index] * action[index] }
-        transition.reward = task.forwardReward * speed + task.stepReward - task.controlCost * effort
+        transition.reward = task.forwardReward * speed + task.stepReward - task.controlCost * effort - distance
         transition.terminated = isHealthy ? 0 : 1
         return true
     }
 
     /// Writes `observationCount` numbers.
     func observe(_ observation: UnsafeMutablePointer<Double>) {
+        observeAsUsual(observation)
+        guard sensors.hasFlag else { return }
+        let flag = usualObservationCount
+        if isReversed { for index in 0..<flag { observation[index] = -observation[index] } }
+        observation[flag] = isReversed ? 1 : 0
+    }
+
+    /// Writes Gymnasium's observation.
+    private func observeAsUsual(_ observation: UnsafeMutablePointer<Double>) {
+        if let reach { return reach.observe(data, observation) }
         var cursor = observation
         func append(_ numbers: UnsafeMutablePointer<Double>, _ count: Int) {
             cursor.update(from: numbers, count: count)
@@ -131,7 +160,7 @@ struct Simulation: ~Copyable {
     private var isHealthy: Bool {
         guard let positions = data.pointee.qpos else { return false }
         switch task {
-        case .swimmer, .halfCheetah: return true
+        case .swimmer, .halfCheetah, .reacher: return true
         case .hopper: return positions[1] > 0.7 && abs(positions[2]) < 0.2 && isStateWithin(100)
         case .walker2d: return positions[1] > 0.8 && positions[1] < 2 && abs(positions[2]) < 1
         case .humanoid: return positions[2] > 1 && positions[2] < 2

@@ -12,6 +12,7 @@ import Training
 ///     up_latency_ms = 40
 ///     up_bytes_per_second = 20000
 ///
+/// `environment_options` is what the kind's environments are told besides what all are, such as `sensors=reversed`.
 /// Agents are numbered in the order of the file; the last kind is repeated for all agents that it does not reach. A key
 /// that a kind leaves out is what the flag of the same name says of the agent.
 public struct DeviceFile: Equatable, Sendable {
@@ -24,6 +25,7 @@ public struct DeviceFile: Equatable, Sendable {
     private struct Kind: Equatable {
         var agents = 1
         var numbers: [String: Double] = [:]
+        var environmentOptions: String?
     }
 
     private static let keys: [String: Key] = [
@@ -65,8 +67,13 @@ public struct DeviceFile: Equatable, Sendable {
                 kinds[place].agents = count
                 continue
             }
+            if setting.key == "environment_options" {
+                kinds[place].environmentOptions = setting.value
+                continue
+            }
             guard let key = Self.keys[setting.key] else {
-                throw refuse("no such key; the keys are agents, \(Self.keys.keys.sorted().joined(separator: ", "))")
+                let known = Self.keys.keys.sorted().joined(separator: ", ")
+                throw refuse("no such key; the keys are agents, environment_options, \(known)")
             }
             guard let number = Double(setting.value), key.range.contains(number) else {
                 throw refuse("expected \(key.range.lowerBound) to \(key.range.upperBound)")
@@ -78,12 +85,17 @@ public struct DeviceFile: Equatable, Sendable {
 
     /// Changes what the file says about the `number`-th agent.
     func apply(to profile: inout DeviceProfile, of number: Int) {
+        let kind = kind(of: number)
+        for (name, value) in kind.numbers { Self.keys[name]?.set(&profile, value) }
+        if let own = kind.environmentOptions { profile.environmentOptions = own }
+    }
+
+    private func kind(of number: Int) -> Kind {
         var last = 0
-        for (index, kind) in kinds.enumerated() {
+        for kind in kinds {
             last += kind.agents
-            guard number <= last || index == kinds.count - 1 else { continue }
-            for (name, value) in kind.numbers { Self.keys[name]?.set(&profile, value) }
-            return
+            if number <= last { return kind }
         }
+        return kinds[kinds.count - 1]
     }
 }

@@ -20,6 +20,7 @@ extension SimulationOptions {
             let profile = profile(of: number)
             let section = RunPlan.agentName(number)
             list.set(section, "slowness", profile.slowness)
+            if let told = profile.environmentOptions { list.set(section, "environment_options", told) }
             list.set(section, "up_latency_ms", profile.up.latencyMilliseconds)
             list.set(section, "down_latency_ms", profile.down.latencyMilliseconds)
             list.set(section, "up_bytes_per_second", profile.up.bytesPerSecond)

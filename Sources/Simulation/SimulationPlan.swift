@@ -37,9 +37,10 @@ struct SimulationPlan {
         let seconds = (1...options.training.agents).map { Self.batchSeconds(of: $0, batchSteps: batchSteps, options) }
         let wait = RunPlan.isSynchronous(first.recipe, first.options) ? seconds.max() ?? 0 : 0
         for number in 1...options.training.agents {
+            let profile = options.profile(of: number)
             options.training.agentDefaults[number] = Self.timeouts(
-                options.profile(of: number), messageBytes: vectorBytes + 256,
-                waitSeconds: wait, options)
+                profile, messageBytes: vectorBytes + 256, waitSeconds: wait, options)
+            options.training.environmentOptions[number] = profile.environmentOptions
         }
         let run = try RunPlan(options.training)
         self.run = run

@@ -19,7 +19,7 @@ public struct EnvironmentChoice: Equatable, Sendable {
     ///   - models: the folder of MuJoCo model files; by default `.cache/mujoco-models` of the package or of the present
     ///     folder.
     ///   - binaries: where the plug-in is looked for, and nowhere else.
-    ///   - options: what the task is told, in place of the folder of models.
+    ///   - options: what the task is told; the MuJoCo plug-in is told the folder of models before it, unless this does.
     ///
     /// **Throws:** `missingInput` when the plug-in or the models are not there.
     public init(
@@ -30,11 +30,21 @@ public struct EnvironmentChoice: Equatable, Sendable {
             self.plugin = plugin.contains("/") ? URL(fileURLWithPath: plugin).path : plugin
         } else if Recipe.named(name)?.needsPlugin == true {
             self.plugin = try Executable.find("liblapwing-mujoco.so", explicit: binaries).path
+            if let options, !options.hasPrefix("models=") {
+                self.options = Self.modelFolder(models).map { "models=\($0)" } ?? ""
+                tell(options)
+                return
+            }
         } else {
             self.options = options ?? ""
             return
         }
         self.options = options ?? Self.modelFolder(models).map { "models=\($0)" } ?? ""
+    }
+
+    /// Tells the task more; of what it is told twice, the last counts.
+    package mutating func tell(_ more: String) {
+        options = options.isEmpty ? more : options + (plugin == nil ? " " : ";") + more
     }
 
     private static func modelFolder(_ explicit: String?) -> String? {

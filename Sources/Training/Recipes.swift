@@ -108,6 +108,7 @@ extension Recipe {
         Recipe("walker2d", needsPlugin: true, updatesPerAgent: 300, .common, .naturalCritic),
         Recipe("half-cheetah", needsPlugin: true, updatesPerAgent: 150, .common, .naturalCritic),
         Recipe("humanoid", needsPlugin: true, updatesPerAgent: 300, .common, .naturalCritic),
+        Recipe("reacher", needsPlugin: true, updatesPerAgent: 120, .common, .naturalCritic),
     ]
     /// What is tried on a task that nobody has written a recipe for, such as one of a plug-in of one's own.
     static func general(_ environment: String) -> Recipe {

@@ -129,9 +129,10 @@ public struct RunPlan: Sendable {
         list.set("keys", "key_file", "keys/\(name(of: number)).key")
         list.set("environment", "name", options.environment.name)
         if let plugin = options.environment.plugin { list.set("environment", "plugin", plugin) }
-        var environmentOptions = options.environment.options
-        if recipe.hasLearners { environmentOptions += " learner=\(isValidator(number) ? 1 : number)" }
-        if !environmentOptions.isEmpty { list.set("environment", "options", environmentOptions) }
+        var environment = options.environment
+        if recipe.hasLearners { environment.tell("learner=\(isValidator(number) ? 1 : number)") }
+        if let own = options.environmentOptions[number] { environment.tell(own) }
+        if !environment.options.isEmpty { list.set("environment", "options", environment.options) }
         let gateway = gatewaySettings()
         list.set("policy", "hidden", gateway.value("policy", "hidden") ?? "64 64")
         if let normalisation = gateway.value("policy", "observation_normalisation") {

@@ -36,6 +36,8 @@ public struct TrainingOptions: Sendable {
     package var endsByUpdates = true
     /// What single agents are told beside the recipe, by their numbers; changes win over it.
     package var agentDefaults: [Int: SettingList] = [:]
+    /// What the environment of an agent is told besides what all are.
+    package var environmentOptions: [Int: String] = [:]
 
     public init(environment: EnvironmentChoice) { self.environment = environment }
 

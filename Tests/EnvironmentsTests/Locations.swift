@@ -26,7 +26,9 @@ enum Locations {
             ?? package.appending(path: ".cache/mujoco-models").path
     }
 
-    static let mujocoTasks = ["swimmer", "hopper", "walker2d", "half-cheetah", "humanoid", "inverted-pendulum"]
+    static let mujocoTasks = [
+        "swimmer", "hopper", "walker2d", "half-cheetah", "humanoid", "inverted-pendulum", "reacher",
+    ]
     static let builtInTasks = [
         "cartpole", "pendulum", "acrobot", "mountain-car-continuous", "swimmer", "inverted-pendulum",
     ]
@@ -35,14 +37,16 @@ enum Locations {
     static let ownTasks = ["cooperative-navigation"]
 
     /// Opens a MuJoCo task; the error says what to run when something is missing.
-    static func openMuJoCo(_ task: String, plugin: String = mujocoPlugin) throws -> OpenedEnvironment {
+    static func openMuJoCo(
+        _ task: String, plugin: String = mujocoPlugin, options: String = ""
+    ) throws -> OpenedEnvironment {
         guard FileManager.default.fileExists(atPath: plugin) else {
             throw Missing("no plug-in at \(plugin); run: swift build --product lapwing-mujoco, and make mujoco")
         }
         guard FileManager.default.fileExists(atPath: mujocoModels) else {
             throw Missing("no models at \(mujocoModels); run: scripts/fetch-mujoco-models")
         }
-        return try OpenedEnvironment(task, plugin: plugin, options: "models=\(mujocoModels)")
+        return try OpenedEnvironment(task, plugin: plugin, options: "models=\(mujocoModels)\(options)")
     }
 
     struct Missing: Error, CustomStringConvertible {

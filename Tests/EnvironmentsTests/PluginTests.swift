@@ -129,10 +129,51 @@ import Testing
 
     @Test(
         "the MuJoCo plug-in refuses options that it does not know",
-        arguments: ["", "model=/x", "models=", "models=/x;y=1"])
+        arguments: [
+            "", "model=/x", "models=", "models=/x;y=1",
+            "models=/x;sensors=", "models=/x;sensors=usual", "models=/x;sensors=reversed;y=1",
+            "models=/x;sensors=reversedly",
+        ])
     func unknownOptions(_ options: String) throws {
         let text = message { _ = try OpenedEnvironment("hopper", plugin: Locations.mujocoPlugin, options: options) }
         #expect(text.contains("models=DIRECTORY"))
+    }
+
+    @Test("reversed sensors change every sign and say so", arguments: ["hopper", "humanoid", "reacher"])
+    func sensors(_ task: String) throws {
+        let usual = try Locations.openMuJoCo(task)
+        let straight = try Locations.openMuJoCo(task, options: ";sensors=straight")
+        let reversed = try Locations.openMuJoCo(task, options: ";sensors=either;sensors=reversed;")
+        #expect(straight.description.observationCount == usual.description.observationCount + 1)
+        let seed = UInt64.random(in: 0 ... .max)
+        #expect(try straight.reset(seed: seed) == usual.reset(seed: seed) + [0], "seed \(seed)")
+        #expect(try reversed.reset(seed: seed) == usual.observation.map { -$0 } + [1], "seed \(seed)")
+        var generator = RandomGenerator(seed: seed)
+        for _ in 0..<20 {
+            let action = usual.randomAction(&generator)
+            let transition = try usual.step(action)
+            #expect(try straight.step(action) == transition, "seed \(seed)")
+            #expect(try reversed.step(action) == transition, "seed \(seed)")
+            #expect(straight.observation == usual.observation + [0], "seed \(seed)")
+            #expect(reversed.observation == usual.observation.map { -$0 } + [1], "seed \(seed)")
+        }
+    }
+
+    @Test("either kind of sensors is drawn for each episode, and the start does not depend on it")
+    func eitherSensors() throws {
+        let usual = try Locations.openMuJoCo("hopper")
+        let either = try Locations.openMuJoCo("hopper", options: ";sensors=either")
+        var reversed = 0
+        for seed in 1...100 as ClosedRange<UInt64> {
+            let start = try usual.reset(seed: seed)
+            let seen = try either.reset(seed: seed)
+            let isReversed = seen.last == 1
+            #expect(seen == (isReversed ? start.map { -$0 } + [1] : start + [0]))
+            reversed += isReversed ? 1 : 0
+            _ = try either.step([0, 0, 0])
+            #expect(either.observation.last == seen.last)
+        }
+        #expect((30...70).contains(reversed))
     }
 
     @Test("the MuJoCo plug-in refuses a broken model, and another task's model")

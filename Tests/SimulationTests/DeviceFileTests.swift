@@ -25,6 +25,18 @@ struct DeviceFileTests {
         #expect((1...4).map { options.profile(of: $0).down.messageSeconds } == [0, 0, 0, 0])
     }
 
+    @Test("a kind's environments are told more than the others")
+    func environmentOptions() throws {
+        var options = try RecordedFederation.options(agents: 3)
+        options.training.environment = try EnvironmentChoice(name: "cooperative-navigation", options: "learners=3")
+        options.devices = try file("[usual]\nagents = 2\n[other]\nenvironment_options = shift=1\n")
+        let plan = try SimulationPlan(options)
+        #expect(
+            (1...3).map { plan.run.agentSettings($0, endpoint: "").value("environment", "options") }
+                == ["learners=3 learner=1", "learners=3 learner=2", "learners=3 learner=3 shift=1"])
+        #expect(plan.options.text(evaluateEvery: 1).contains("environment_options = shift=1"))
+    }
+
     @Test(
         "what no device has is refused with the key",
         arguments: [

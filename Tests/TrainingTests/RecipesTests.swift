@@ -39,7 +39,7 @@ struct RecipesTests {
         #expect(Set(names).count == names.count)
         for name in [
             "swimmer", "hopper", "walker2d", "half-cheetah", "humanoid", "cartpole", "pendulum", "acrobot",
-            "mountain-car-continuous", "inverted-pendulum",
+            "mountain-car-continuous", "inverted-pendulum", "reacher",
         ] {
             #expect(names.contains(name), "\(name)")
         }

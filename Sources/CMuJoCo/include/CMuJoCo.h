@@ -4,6 +4,7 @@
 #ifndef LAPWING_CMUJOCO_H
 #define LAPWING_CMUJOCO_H
 
+#include <math.h>
 #include <mujoco/mujoco.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,9 @@ int lapwing_mujoco_load(const char *path, mjModel **model);
 
 /// Allocates a simulation of the model. On failure *data is NULL.
 int lapwing_mujoco_make_data(const mjModel *model, mjData **data);
+
+/// Puts the model into its first state and forgets all that a step leaves to the next. Mocap bodies and user data stay.
+void lapwing_mujoco_reset(const mjModel *model, mjData *data);
 
 /// Computes everything that follows from positions and velocities.
 int lapwing_mujoco_forward(const mjModel *model, mjData *data);
