@@ -1,8 +1,8 @@
 import CEnvironment
 import CMuJoCo
 
-/// What makes Reacher another task than walking: an arm's fingertip is to meet a target that lies somewhere else in each
-/// episode.
+/// What makes Reacher another task than walking: an arm's fingertip is to meet a target, which lies somewhere else in
+/// each episode.
 ///
 /// **Source:** Gymnasium 0.29.1, `envs/mujoco/reacher_v4.py`.
 struct Reach {

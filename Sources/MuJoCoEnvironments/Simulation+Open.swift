@@ -50,7 +50,8 @@ extension Simulation {
             return nil
         }
         let simulation = UnsafeMutablePointer<Simulation>.allocate(capacity: 1)
-        simulation.initialize(to: Simulation(task: task, model: model, data: data, reach: reach, sensors: options.sensors))
+        simulation.initialize(
+            to: Simulation(task: task, model: model, data: data, reach: reach, sensors: options.sensors))
         return simulation
     }
 }

@@ -16,7 +16,9 @@ struct TaskOptions: ~Copyable {
         var sensors = Sensors.usual
         var cursor = directory + length
         while cursor[0] == Self.semicolon, cursor[1] != 0 {
-            guard let kind = Self.value(of: "sensors=", at: cursor + 1), let named = Sensors(named: kind) else { return nil }
+            guard let kind = Self.value(of: "sensors=", at: cursor + 1), let named = Sensors(named: kind) else {
+                return nil
+            }
             sensors = named
             cursor = kind + Self.length(kind)
         }
