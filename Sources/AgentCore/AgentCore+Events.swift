@@ -23,7 +23,10 @@ extension AgentCore {
 
     /// When the shell should ask `outgoing` again, if nothing happens before; nil when only an event can change
     /// anything.
-    public func deadline() -> Instant? {
+    public func deadline() -> Instant? { nextDeadline }
+
+    @inline(__always)
+    var nextDeadline: Instant? {
         var earliest: Instant?
         if let due = session.helloDueAt { earliest = due }
         if session.isWelcomed {
@@ -35,12 +38,14 @@ extension AgentCore {
         return max(due, blockedUntil)
     }
 
+    @inline(__always)
     private static func earlier(_ left: Instant?, _ right: Instant) -> Instant {
         guard let left else { return right }
         return min(left, right)
     }
 
     /// Whether there is something that only a newer policy can bring on.
+    @inline(__always)
     var wantsPolicy: Bool {
         guard ending == nil, session.isWelcomed, !uplink.isInFlight, sampler.phase == .idle,
             local.pending == 0
@@ -50,6 +55,7 @@ extension AgentCore {
     }
 
     /// Whether the gateway is to be told of the batches at hand.
+    @inline(__always)
     var isProgressDue: Bool { owesProgress && local.pending > 0 && !uplink.holdsUpdate }
 
     /// Whether a base version is too old for the gateway to apply, as far as the agent knows.

@@ -3,9 +3,11 @@ import Environments
 /// Two agents in one process, as simulations have them, take their environment steps side by side.
 extension AgentCore {
     /// Whether two agents can take steps side by side now: both sample, in environments that can be moved together.
-    public static func canShareSteps(_ first: borrowing AgentCore, _ second: borrowing AgentCore) -> Bool {
-        first.isSampling && second.isSampling
-            && EnvironmentInstance.arePaired(first.sampler.environment, second.sampler.environment)
+    ///
+    /// Neither is changed; see `standing()` for why they are passed as if they were.
+    public static func canShareSteps(_ first: inout AgentCore, _ second: inout AgentCore) -> Bool {
+        first.sampler.phase == .sampling && second.sampler.phase == .sampling
+            && EnvironmentInstance.arePaired(&first.sampler.environment, &second.sampler.environment)
     }
 
     /// Takes at most `steps` environment steps with each of two agents, for whom `canShareSteps` holds.

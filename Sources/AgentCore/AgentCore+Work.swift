@@ -5,7 +5,11 @@ import Wire
 
 extension AgentCore {
     /// Whether `work` would do something now.
-    public var wantsWork: Bool {
+    public var wantsWork: Bool { hasWork }
+
+    // Inlined, as all that `standing` asks is: a call would copy the whole core.
+    @inline(__always)
+    var hasWork: Bool {
         guard ending == nil else { return false }
         return switch sampler.phase {
         case .idle: canBeginBatch
@@ -22,7 +26,7 @@ extension AgentCore {
     /// The shell serves the socket between slices, so that a long rollout never looks like death.
     /// **Complexity:** one slice of the gradient is about a millisecond on a desktop core.
     public mutating func work(steps: Int, at now: Instant) {
-        guard wantsWork else { return }
+        guard hasWork else { return }
         do throws(EnvironmentError) {
             switch sampler.phase {
             case .idle: try beginBatch(at: now)
@@ -45,6 +49,7 @@ extension AgentCore {
     /// A batch begins at the newest version that is known, unless the gateway cannot be asked for it.
     ///
     /// While an update waits for a connection, sampling goes on: the newer gradient will replace it.
+    @inline(__always)
     private var canBeginBatch: Bool {
         guard let version = held.version, federation != nil, !isWaitingForStart, !uplink.isInFlight else {
             return false

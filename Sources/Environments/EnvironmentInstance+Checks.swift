@@ -1,15 +1,16 @@
 import Bounded
 
-// Checks of what goes in and comes out.
+// Checks of what goes in and comes out. They are mutating though they change nothing, since the compiler copies the whole
+// instance, a kilobyte and more, for a call that is not.
 
 extension EnvironmentInstance {
-    func checkCount(_ found: Int, _ expected: Int, _ what: StaticString) throws(EnvironmentError) {
+    mutating func checkCount(_ found: Int, _ expected: Int, _ what: StaticString) throws(EnvironmentError) {
         guard found == expected else {
             throw .wrongCount(task: description.name, what: what, found: found, expected: expected)
         }
     }
 
-    func check(action: UnsafeBufferPointer<Double>) throws(EnvironmentError) {
+    mutating func check(action: UnsafeBufferPointer<Double>) throws(EnvironmentError) {
         try checkCount(action.count, description.actionNumbers, "an action")
         let isUsable =
             description.isDiscrete
@@ -18,7 +19,7 @@ extension EnvironmentInstance {
         guard isUsable else { throw .outOfRange(task: description.name, what: "action") }
     }
 
-    func checkFinite(_ observation: UnsafeMutableBufferPointer<Double>) throws(EnvironmentError) {
+    mutating func checkFinite(_ observation: UnsafeMutableBufferPointer<Double>) throws(EnvironmentError) {
         guard Self.areFinite(UnsafeBufferPointer(observation)) else {
             throw .notFinite(task: description.name, what: "observation")
         }

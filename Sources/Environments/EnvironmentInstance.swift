@@ -148,7 +148,7 @@ public struct EnvironmentInstance: ~Copyable {
     // MARK: - Two side by side
 
     /// Whether `move` takes both of them at once: two swimmers.
-    public static func arePaired(_ first: borrowing Self, _ second: borrowing Self) -> Bool {
+    public static func arePaired(_ first: inout Self, _ second: inout Self) -> Bool {
         if case .swimmer = first.task, case .swimmer = second.task { return true }
         return false
     }
@@ -157,7 +157,6 @@ public struct EnvironmentInstance: ~Copyable {
     ///
     /// **Throws:** `wrongCount`, `outOfRange`; the task stays where it is.
     public mutating func begin(action: UnsafeBufferPointer<Double>) throws(EnvironmentError) {
-        // Mutating, as `move` is, since the compiler copies the whole instance for a call that is not.
         try check(action: action)
     }
 

@@ -87,23 +87,23 @@ final class SimulatedAgent: @unchecked Sendable {
     /// The first moment at which something may happen beside sampling, as far as this agent knows.
     var nextEvent: UInt64 {
         guard let process, process.core.ending == nil else { return VirtualClock.never }
+        let standing = process.core.standing()
         var next = VirtualClock.never
-        let left = process.core.batchStepsLeft
-        if left > 0 {
-            next = clock + UInt64(left) * stepNanoseconds + gradientNanoseconds
-        } else if process.core.wantsWork {
+        if standing.batchStepsLeft > 0 {
+            next = clock + UInt64(standing.batchStepsLeft) * stepNanoseconds + gradientNanoseconds
+        } else if standing.wantsWork {
             next = clock
         }
         let arrival = down.nextArrival
         if arrival < next { next = max(arrival, clock) }
-        if let deadline = process.core.deadline() { next = min(next, max(deadline.nanoseconds, clock)) }
+        if let deadline = standing.deadline { next = min(next, max(deadline.nanoseconds, clock)) }
         return next
     }
 
     /// Whether `advance(to:)` would do anything.
     func isBusy(before time: UInt64) -> Bool {
         guard let process, clock < time else { return false }
-        return process.core.isSampling
+        return process.core.standing().isSampling
     }
 
     /// Samples until the clock has reached `time`, at most to the end of the batch, whose gradient is then computed.
@@ -111,20 +111,19 @@ final class SimulatedAgent: @unchecked Sendable {
     /// The last step may end after `time`: messages are taken between steps.
     func advance(to time: UInt64) {
         guard let process else { return }
-        while process.core.isSampling, clock < time {
+        while clock < time, process.core.standing().isSampling {
             let before = process.core.counters.steps
             process.core.work(steps: stepsLeft(to: time), at: Instant(nanoseconds: clock))
             passTime(since: before)
             guard process.core.counters.steps > before else { break }
         }
-        guard process.core.isWorking, !process.core.isSampling else { return }
         finishGradient(process)
     }
 
     /// The same for two agents, side by side where that is faster; for each it comes to the same.
     static func advance(_ first: SimulatedAgent, _ second: SimulatedAgent, to time: UInt64) {
         if let one = first.process, let other = second.process {
-            while AgentCore.canShareSteps(one.core, other.core), first.clock < time, second.clock < time {
+            while first.clock < time, second.clock < time, AgentCore.canShareSteps(&one.core, &other.core) {
                 let (before, otherBefore) = (one.core.counters.steps, other.core.counters.steps)
                 AgentCore.sample(
                     &one.core, beside: &other.core, atMost: min(first.stepsLeft(to: time), second.stepsLeft(to: time)))
@@ -137,10 +136,9 @@ final class SimulatedAgent: @unchecked Sendable {
         second.advance(to: time)
     }
 
-    /// Steps until the batch is whole, or the clock has reached `time`.
+    /// Steps until the clock has reached `time`.
     private func stepsLeft(to time: UInt64) -> Int {
-        let wanted = (time - clock + stepNanoseconds - 1) / stepNanoseconds
-        return min(process?.core.batchStepsLeft ?? 0, Int(clamping: wanted))
+        Int(clamping: (time - clock + stepNanoseconds - 1) / stepNanoseconds)
     }
 
     /// Lets the time pass that the process's steps took, since it had made `steps` of them.
@@ -153,7 +151,7 @@ final class SimulatedAgent: @unchecked Sendable {
     /// - Parameter send: what is done with each message before it goes onto the link.
     func settle(at time: UInt64, outgoing send: (UnsafeRawBufferPointer) -> [UInt8]) -> Bool {
         guard let process, process.core.ending == nil, clock <= time else { return false }
-        if !process.core.isSampling { clock = time }
+        if !process.core.standing().isSampling { clock = time }
         let now = Instant(nanoseconds: clock)
         var isBusy = false
         while true {
@@ -169,18 +167,21 @@ final class SimulatedAgent: @unchecked Sendable {
                 process.core.sent(at: now)
                 up.send(copy, over: connection, hasVector: process.core.traffic.update != before, at: clock)
             }
-            guard process.core.wantsWork, !process.core.isSampling else { return isBusy }
+            let standing = process.core.standing()
+            guard standing.wantsWork, !standing.isSampling else { return isBusy }
             isBusy = true
             process.core.work(steps: 0, at: now)
             // A batch is used once more: that takes as long as its gradient did.
-            if process.core.isWorking, !process.core.isSampling { finishGradient(process) }
+            finishGradient(process)
             guard clock <= time else { return true }
         }
     }
 
+    /// Computes the gradient of a whole batch; nothing, when there is none.
     private func finishGradient(_ process: AgentProcess) {
+        guard process.core.standing().isComputing else { return }
         clock += gradientNanoseconds
-        while process.core.isWorking, !process.core.isSampling {
+        while process.core.standing().isComputing {
             process.core.work(steps: 0, at: Instant(nanoseconds: clock))
         }
     }

@@ -25,7 +25,7 @@ struct PairTests {
     }
 
     private static func canShare(_ first: AgentRig, _ second: AgentRig) -> Bool {
-        AgentCore.canShareSteps(first.core, second.core)
+        AgentCore.canShareSteps(&first.core, &second.core)
     }
 
     @Test("come to the gradients that each comes to alone, to the bit, however the steps are shared out")
