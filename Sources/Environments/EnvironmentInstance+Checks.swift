@@ -1,7 +1,7 @@
 import Bounded
 
-// Checks of what goes in and comes out. They are mutating though they change nothing, since the compiler copies the whole
-// instance, a kilobyte and more, for a call that is not.
+// Checks of what goes in and comes out. They are mutating though they change nothing: for a call that is not, the
+// compiler copies the whole instance, a kilobyte and more.
 
 extension EnvironmentInstance {
     mutating func checkCount(_ found: Int, _ expected: Int, _ what: StaticString) throws(EnvironmentError) {
