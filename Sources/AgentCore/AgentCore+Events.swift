@@ -23,10 +23,8 @@ extension AgentCore {
 
     /// When the shell should ask `outgoing` again, if nothing happens before; nil when only an event can change
     /// anything.
-    public func deadline() -> Instant? { nextDeadline }
-
     @inline(__always)
-    var nextDeadline: Instant? {
+    public func deadline() -> Instant? {
         var earliest: Instant?
         if let due = session.helloDueAt { earliest = due }
         if session.isWelcomed {

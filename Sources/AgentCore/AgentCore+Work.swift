@@ -4,12 +4,11 @@ import PolicyMath
 import Wire
 
 extension AgentCore {
-    /// Whether `work` would do something now.
-    public var wantsWork: Bool { hasWork }
-
     // Inlined, as all that `standing` asks is: a call would copy the whole core.
+
+    /// Whether `work` would do something now.
     @inline(__always)
-    var hasWork: Bool {
+    public var wantsWork: Bool {
         guard ending == nil else { return false }
         return switch sampler.phase {
         case .idle: canBeginBatch
@@ -18,15 +17,12 @@ extension AgentCore {
         }
     }
 
-    /// Environment steps until the batch that is being sampled is whole; 0 when none is.
-    public var batchStepsLeft: Int { sampler.phase == .sampling ? sampler.stepsLeft : 0 }
-
     /// Does one bounded slice: at most `steps` environment steps, or one slice of the gradient.
     ///
     /// The shell serves the socket between slices, so that a long rollout never looks like death.
     /// **Complexity:** one slice of the gradient is about a millisecond on a desktop core.
     public mutating func work(steps: Int, at now: Instant) {
-        guard hasWork else { return }
+        guard wantsWork else { return }
         do throws(EnvironmentError) {
             switch sampler.phase {
             case .idle: try beginBatch(at: now)

@@ -15,12 +15,13 @@ public struct AgentStanding: Equatable, Sendable {
 }
 
 extension AgentCore {
-    /// What the properties of the same names say, all at once.
+    /// Where this agent stands.
     ///
     /// It is mutating though it changes nothing: for each question that is not, the compiler copies the whole core.
     public mutating func standing() -> AgentStanding {
-        AgentStanding(
-            wantsWork: hasWork, isSampling: sampler.phase == .sampling, isComputing: sampler.phase == .computing,
-            batchStepsLeft: batchStepsLeft, deadline: nextDeadline)
+        let isSampling = sampler.phase == .sampling
+        return AgentStanding(
+            wantsWork: wantsWork, isSampling: isSampling, isComputing: sampler.phase == .computing,
+            batchStepsLeft: isSampling ? sampler.stepsLeft : 0, deadline: deadline())
     }
 }

@@ -2,8 +2,8 @@
 ///
 /// **Source:** Tyurin, Spiridonov and Rudenko (arXiv 2509.24305), the experiment with two unlike workers
 /// (`algorithms.md` 5.5).
-enum Sensors {
-    /// The observation is Gymnasium's.
+enum Sensors: UInt32 {
+    /// The observation is Gymnasium's; nobody asks for that by name.
     case usual
     /// A zero follows Gymnasium's observation.
     case straight

@@ -16,7 +16,7 @@ struct TaskOptions: ~Copyable {
         var sensors = Sensors.usual
         var cursor = directory + length
         while cursor[0] == Self.semicolon, cursor[1] != 0 {
-            guard let kind = Self.value(of: "sensors=", at: cursor + 1), let named = Sensors(named: kind) else {
+            guard let kind = Self.value(of: "sensors=", at: cursor + 1), let named = Self.sensors(kind) else {
                 return nil
             }
             sensors = named
@@ -41,6 +41,16 @@ struct TaskOptions: ~Copyable {
         return text + key.utf8CodeUnitCount
     }
 
+    /// The kind that `text` names, until the next semicolon.
+    private static func sensors(_ text: UnsafePointer<CChar>) -> Sensors? {
+        var number: UInt32 = 1
+        while let kind = Sensors(rawValue: number) {
+            if let rest = value(of: kind.name, at: text), length(rest) == 0 { return kind }
+            number += 1
+        }
+        return nil
+    }
+
     /// The bytes until the next semicolon, or the end.
     private static func length(_ text: UnsafePointer<CChar>) -> Int {
         var length = 0
@@ -49,22 +59,4 @@ struct TaskOptions: ~Copyable {
     }
 
     private static let semicolon = CChar(0x3b)
-}
-
-extension Sensors {
-    /// Nil when the text until the next semicolon is none's name.
-    fileprivate init?(named text: UnsafePointer<CChar>) {
-        switch text[0] {
-        case CChar(0x73): self = .straight
-        case CChar(0x72): self = .reversed
-        case CChar(0x65): self = .either
-        default: return nil
-        }
-        let name = self.name
-        for index in 0..<name.utf8CodeUnitCount {
-            guard UInt8(bitPattern: text[index]) == name.utf8Start[index] else { return nil }
-        }
-        let end = text[name.utf8CodeUnitCount]
-        guard end == 0 || end == CChar(0x3b) else { return nil }
-    }
 }

@@ -26,23 +26,22 @@ public struct EnvironmentChoice: Equatable, Sendable {
         name: String, plugin: String? = nil, models: String? = nil, binaries: URL? = nil, options: String? = nil
     ) throws(TrainingError) {
         self.name = name
+        self.options = options ?? ""
         if let plugin {
             self.plugin = plugin.contains("/") ? URL(fileURLWithPath: plugin).path : plugin
+            if options != nil { return }
         } else if Recipe.named(name)?.needsPlugin == true {
             self.plugin = try Executable.find("liblapwing-mujoco.so", explicit: binaries).path
-            if let options, !options.hasPrefix("models=") {
-                self.options = Self.modelFolder(models).map { "models=\($0)" } ?? ""
-                tell(options)
-                return
-            }
+            if self.options.hasPrefix("models=") { return }
         } else {
-            self.options = options ?? ""
             return
         }
-        self.options = options ?? Self.modelFolder(models).map { "models=\($0)" } ?? ""
+        guard let folder = Self.modelFolder(models) else { return }
+        self.options = "models=\(folder)"
+        if let options { tell(options) }
     }
 
-    /// Tells the task more; of what it is told twice, the last counts.
+    /// Tells the task more, after what it is told already.
     package mutating func tell(_ more: String) {
         options = options.isEmpty ? more : options + (plugin == nil ? " " : ";") + more
     }

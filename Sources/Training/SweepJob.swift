@@ -23,7 +23,7 @@ struct SweepJob {
         for number in plan.agentNumbers { text += plan.agentSettings(number, endpoint: "").text(heading: "") }
         // Where a plug-in and its files are does not change what a run comes to; what the task is told does.
         let lines = text.split(separator: "\n").filter { !$0.hasPrefix("plugin =") }
-            .map { $0.replacing(/\bmodels=[^;\n]*;?/, with: "") }
+            .map { $0.replacing(/\s?\bmodels=[^\s;]+/, with: "") }
         self.cell = cell
         self.seed = seed
         hash = EffectiveConfiguration.hash(lines.joined(separator: "\n"))

@@ -66,6 +66,14 @@ struct SweepReportTests {
         }
         #expect(try hash(shift: 0.3) == hash(shift: 0.3))
         #expect(try hash(shift: 0.3) != hash(shift: 0.2), "the task is told something else")
+
+        func hash(sensors: String) throws -> String {
+            let told = try EnvironmentChoice(name: "hopper", options: "sensors=\(sensors)")
+            options.training = TrainingOptions(environment: told)
+            options.training.updates = 10
+            return try #require(try Self.jobs(options, root).first).hash
+        }
+        #expect(try hash(sensors: "either") != hash(sensors: "straight"), "the models, before it, are no part of it")
     }
 
     @Test("cells and seeds have hashes of their own")
