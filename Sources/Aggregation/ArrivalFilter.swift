@@ -5,7 +5,7 @@ import Bounded
 ///     switch filter.screen(gradient, from: agent, baseVersion: k′, newest: k) {
 ///     case .passed, .combined: rule.apply(gradient: gradient, …)     the vector may have been changed in place
 ///     case .held: rule.hold(…)
-///     case .waiting, .refused: tell the sender
+///     case .waiting, .refused, .unusable: tell the sender
 ///     }
 ///     filter.note(update, samplingPoint: rule.state.samplingPoint)    after every version
 public enum ArrivalFilter: ~Copyable {
@@ -49,15 +49,19 @@ public enum ArrivalFilter: ~Copyable {
     }
 
     /// Judges a finite gradient of `agent`, and changes it where the filter says so.
+    ///
+    /// - Parameter isPresent: whether gradients can be expected of an agent that the filter knows from before.
     public mutating func screen(
-        _ gradient: Vector, from agent: Int, baseVersion: PolicyVersion, newest: PolicyVersion
+        _ gradient: Vector, from agent: Int, baseVersion: PolicyVersion, newest: PolicyVersion,
+        isPresent: (Int) -> Bool
     ) -> FilterVerdict {
         switch consume self {
         case .none:
             self = .none
             return .passed(gradientNorm: 0)
         case .kardam(var filter):
-            let verdict = filter.screen(gradient, from: agent, baseVersion: baseVersion, newest: newest)
+            let verdict = filter.screen(
+                gradient, from: agent, baseVersion: baseVersion, newest: newest, isPresent: isPresent)
             self = .kardam(filter)
             return verdict
         case .basgd(var filter):

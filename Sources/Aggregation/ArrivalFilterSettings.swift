@@ -31,6 +31,8 @@ public struct ArrivalFilterSettings: Equatable, Sendable {
     public var stalenessMaximum: UInt64 = 64
     /// B of BASGD: how many buffers; at least twice as many as there are adversaries.
     public var bufferCount = 4
+    /// Of BASGD: what is done about long gradients before they go into a buffer; elsewhere the rule does it.
+    public var gradientNorm = GradientNormSettings()
     /// Of BASGD: how the buffers' means are combined.
     public var combination = ArrivalFilterSettings.median
     /// ρ of Zeno++ over its learning rate: the least cosine between a gradient and the trusted one.
@@ -57,7 +59,7 @@ public struct ArrivalFilterSettings: Equatable, Sendable {
             adversariesMaximum >= 0 && tolerance > 0 && tolerance.isFinite && dampening.isUsable && agentsMaximum >= 1
                 && stalenessMaximum < UInt64(Self.maximumHistory)
         case .basgd:
-            (1...Self.maximumBuffers).contains(bufferCount) && combination.isUsable
+            (1...Self.maximumBuffers).contains(bufferCount) && gradientNorm.isUsable && combination.isUsable
                 && bufferCount >= combination.gradientsNeeded(adversaries: combination.adversariesMaximum)
         case .zeno:
             zenoRho.isFinite && zenoEpsilon.isFinite && zenoEpsilon >= 0 && zenoAgeMaximum >= 1

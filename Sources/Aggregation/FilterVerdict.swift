@@ -10,6 +10,8 @@ public enum FilterVerdict: Equatable, Sendable {
     case waiting
     /// It is refused, and nothing will come of it.
     case refused(FilterRefusal)
+    /// It is refused for what no rule takes either: its length, or numbers that are not finite.
+    case unusable(AggregationRefusal)
 }
 
 /// Why a filter refused a gradient.

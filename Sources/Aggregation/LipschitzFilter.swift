@@ -11,8 +11,11 @@ import Bounded
 /// the last 2f gradients that passed. It is then multiplied by Λ(δ).
 ///
 /// Until more than 2f agents have a coefficient, everything passes the first test: the filter needs a few clean rounds.
-/// When n − f different agents have been refused by the first test
-/// since something passed, the next gradient passes it, as there must be honest ones among them.
+/// When everybody who is there and could pass the second test has been refused by the first since something passed, and
+/// that is more than f agents, the next of them to come passes: honest ones are among them, and otherwise nobody ever
+/// would.
+///
+/// Before a rule with a buffer, the step is the last that θ made, and g_passed the gradient that filled the buffer.
 ///
 /// What agents are judged by is stored: coefficients, the last gradient that passed, who passed, who was refused. Their
 /// last gradients and points are not, so that after a restart an agent's second gradient is the first to say anything
@@ -73,16 +76,22 @@ public struct LipschitzFilter: ~Copyable {
     }
 
     mutating func screen(
-        _ gradient: Vector, from agent: Int, baseVersion: PolicyVersion, newest: PolicyVersion
+        _ gradient: Vector, from agent: Int, baseVersion: PolicyVersion, newest: PolicyVersion,
+        isPresent: (Int) -> Bool
     ) -> FilterVerdict {
         let norm = VectorKernels.squaredNorm(gradient).squareRoot()
         let place = agents.place(of: agent)
         agents.note(gradient, at: point(of: baseVersion), version: baseVersion, place: place)
-        for owner in passed where owner == agent { return .refused(.frequency) }
+        let barred = passed
+        guard !barred.contains(agent) else { return .refused(.frequency) }
         if let limit = agents.quantile(adversaries: settings.adversariesMaximum), hasApplied, lastStepLength > 0 {
             let coefficient = FloatKernels.distance(gradient, applied) / lastStepLength
             // Not "above": what is not a number does not pass.
-            if !(coefficient <= settings.tolerance * limit), agents.noteRefusal(at: place, settings) {
+            if !(coefficient <= settings.tolerance * limit),
+                agents.noteRefusal(
+                    at: place, adversaries: settings.adversariesMaximum,
+                    mayPass: { isPresent($0) && !barred.contains($0) })
+            {
                 return .refused(.lipschitz)
             }
         }
@@ -98,9 +107,11 @@ public struct LipschitzFilter: ~Copyable {
     mutating func note(_ update: AppliedUpdate, samplingPoint: UnsafeBufferPointer<Double>) {
         remember(samplingPoint, of: update.version)
         guard candidateAgent >= 0 else { return }
-        applied.copy(from: candidate)
-        hasApplied = true
-        lastStepLength = update.stepLength
+        if !update.isHeld {
+            applied.copy(from: candidate)
+            hasApplied = true
+            lastStepLength = update.stepLength
+        }
         if passed.count > 0 {
             passed[nextPassed] = candidateAgent
             nextPassed = nextPassed + 1 == passed.count ? 0 : nextPassed + 1

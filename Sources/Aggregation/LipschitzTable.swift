@@ -109,17 +109,16 @@ struct LipschitzTable: ~Copyable {
         return known > 2 * adversaries ? sorted[known - adversaries - 1] : nil
     }
 
-    /// Notes that the agent at `place` is to be refused; false when so many were that this one passes.
-    mutating func noteRefusal(at place: Int, _ settings: ArrivalFilterSettings) -> Bool {
-        var known = 0
+    /// Notes that the agent at `place` is to be refused; false when all who `mayPass` were already, and are too many to
+    /// be adversaries only, so that this one passes.
+    mutating func noteRefusal(at place: Int, adversaries: Int, mayPass: (Int) -> Bool) -> Bool {
         var refused = 0
-        for other in 0..<rows.count where rows[other].coefficientCount > 0 {
-            known += 1
-            if rows[other].isRefused { refused += 1 }
+        var isLeft = !rows[place].isRefused
+        for row in rows where row.agent >= 0 && mayPass(row.agent) {
+            if row.isRefused { refused += 1 } else if row.coefficientCount > 0 { isLeft = true }
         }
-        guard refused < known - settings.adversariesMaximum else { return false }
         rows[place].isRefused = true
-        return true
+        return isLeft || refused <= adversaries
     }
 
     mutating func forgetRefusals() {

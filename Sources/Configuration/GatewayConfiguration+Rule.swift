@@ -4,12 +4,14 @@ import Bounded
 extension GatewayConfiguration {
     /// The rule that `[aggregation]` describes.
     public var serverRule: ServerRule.Settings {
+        var afedpg = afedpg
+        // Gradients that BASGD combines have been judged by their lengths before; the rule never sees them one by one.
+        if filter.kind == .basgd { afedpg.gradientNorm = GradientNormSettings() }
         switch rule {
         case .afedpg: return .afedpg(afedpg)
         case .vanilla:
-            var settings = afedpg
-            settings.usesLookahead = false
-            return .afedpg(settings)
+            afedpg.usesLookahead = false
+            return .afedpg(afedpg)
         case .lapg: return .rounds(.lapg(stepSize: afedpg.stepSize, gradientNorm: afedpg.gradientNorm))
         case .fedpg: return .rounds(.fedpg(afedpg, robust: robust, learnersMaximum: agentsMaximum))
         case .rennala: return .rounds(collecting(.rennala(batches: roundBatches)))
@@ -44,6 +46,7 @@ extension GatewayConfiguration {
     /// The filter that `[aggregation]` describes.
     public var arrivalFilter: ArrivalFilterSettings {
         var settings = filter
+        settings.gradientNorm = afedpg.gradientNorm
         settings.adversariesMaximum = robust.adversariesMaximum
         settings.combination = robust
         // Both of these rules weight late gradients themselves.

@@ -14,9 +14,16 @@ extension GatewayCore {
         }
         // The scratch vector may become a mirror, which is what was sent, not what was made of it.
         screened.copy(from: scratch)
-        switch filter.screen(screened, from: agent, baseVersion: report.baseVersion, newest: version) {
+        let (slots, known) = (agents, agentCount)
+        let verdict = filter.screen(screened, from: agent, baseVersion: report.baseVersion, newest: version) {
+            $0 < known && slots[$0].isWelcome
+        }
+        switch verdict {
         case .waiting:
             refuse(agents[agent].connection, agent, .busy, report.identity, isRetryable: true)
+            return nil
+        case .unusable(let refusal):
+            refuse(agents[agent].connection, agent, RejectReason(refusal), report.identity)
             return nil
         case .refused(let refusal):
             rejectDetail = FixedText(refusal.text)

@@ -26,6 +26,31 @@ public struct DeviceFile: Equatable, Sendable {
         var agents = 1
         var numbers: [String: Double] = [:]
         var environmentOptions: String?
+
+        /// Takes over a line.
+        mutating func take(_ entry: SectionFile.Entry, of file: SectionFile) throws(TrainingError) {
+            let value = entry.value.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
+            func refuse(_ expected: String) -> TrainingError {
+                file.error(entry.line, "\(entry.key) = \(value): \(expected)")
+            }
+            switch entry.key {
+            case "agents":
+                guard let count = Int(value), (1...TrainingOptions.agentsMaximum).contains(count) else {
+                    throw refuse("expected 1 to \(TrainingOptions.agentsMaximum)")
+                }
+                agents = count
+            case "environment_options": environmentOptions = value
+            default:
+                guard let key = DeviceFile.keys[entry.key] else {
+                    let known = DeviceFile.keys.keys.sorted().joined(separator: ", ")
+                    throw refuse("no such key; the keys are agents, environment_options, \(known)")
+                }
+                guard let number = Double(value), key.range.contains(number) else {
+                    throw refuse("expected \(key.range.lowerBound) to \(key.range.upperBound)")
+                }
+                numbers[entry.key] = number
+            }
+        }
     }
 
     private static let keys: [String: Key] = [
@@ -41,46 +66,21 @@ public struct DeviceFile: Equatable, Sendable {
 
     /// Reads a file.
     ///
-    /// **Throws:** `missingInput` when there is none, `configuration` for a key that no device has and a value out of
-    /// range.
+    /// **Throws:** `missingInput` when there is none, `configuration` with the line of a kind that comes twice, of a
+    /// key that no device has, or of a value out of range.
     public init(reading url: URL) throws(TrainingError) {
-        try self.init(SettingList(reading: url), path: url.path)
-    }
-
-    /// Takes over what a file says; `path` is what errors call it.
-    init(_ list: SettingList, path: String) throws(TrainingError) {
-        var names: [String] = []
-        for setting in list.settings {
-            func refuse(_ expected: String) -> TrainingError {
-                TrainingError(
-                    .configuration, "\(path): [\(setting.section)] \(setting.key) = \(setting.value): \(expected)")
+        let file = try SectionFile(reading: url)
+        var names: [String: Int] = [:]
+        for section in file.sections {
+            if let line = names.updateValue(section.line, forKey: section.name) {
+                throw file.error(
+                    section.line, "[\(section.name)] is in line \(line) already; give this kind another name")
             }
-            if names.last != setting.section {
-                names.append(setting.section)
-                kinds.append(Kind())
-            }
-            let place = kinds.count - 1
-            if setting.key == "agents" {
-                guard let count = Int(setting.value), (1...TrainingOptions.agentsMaximum).contains(count) else {
-                    throw refuse("expected 1 to \(TrainingOptions.agentsMaximum)")
-                }
-                kinds[place].agents = count
-                continue
-            }
-            if setting.key == "environment_options" {
-                kinds[place].environmentOptions = setting.value
-                continue
-            }
-            guard let key = Self.keys[setting.key] else {
-                let known = Self.keys.keys.sorted().joined(separator: ", ")
-                throw refuse("no such key; the keys are agents, environment_options, \(known)")
-            }
-            guard let number = Double(setting.value), key.range.contains(number) else {
-                throw refuse("expected \(key.range.lowerBound) to \(key.range.upperBound)")
-            }
-            kinds[place].numbers[setting.key] = number
+            var kind = Kind()
+            for entry in section.entries { try kind.take(entry, of: file) }
+            kinds.append(kind)
         }
-        guard !kinds.isEmpty else { throw TrainingError(.configuration, "\(path): no kind of device is in it") }
+        guard !kinds.isEmpty else { throw TrainingError(.configuration, "\(file.path): no kind of device is in it") }
     }
 
     /// Changes what the file says about the `number`-th agent.

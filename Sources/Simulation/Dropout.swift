@@ -9,6 +9,9 @@ public struct Dropout: Equatable, Sendable {
     /// When its program starts again.
     public var to: Double
 
+    /// As it is given.
+    var text: String { "\(agent):\(from):\(to)" }
+
     /// Reads `AGENT:FROM:TO`.
     ///
     /// **Throws:** `usage` with the text and what was expected.

@@ -86,5 +86,10 @@ public struct SimulationOptions: Sendable {
         for dropout in dropouts where dropout.agent > training.agents {
             throw refuse("--dropout \(dropout.agent):…: there are only \(training.agents) agents")
         }
+        let inOrder = dropouts.sorted { ($0.agent, $0.from) < ($1.agent, $1.from) }
+        for (one, next) in zip(inOrder, inOrder.dropFirst()) where one.agent == next.agent && next.from <= one.to {
+            throw refuse(
+                "--dropout \(next.text): the agent is gone already, from \(one.from) to \(one.to); make it one time")
+        }
     }
 }

@@ -22,20 +22,26 @@ struct SimulationPlan {
         var options = asked
         let first = try RunPlan(options.training)
         let batchSteps = RunPlan.batchSteps(first.recipe, first.options)
+        let batches = RunPlan.batchesPerReport(first.recipe, first.options)
+        let versionsPerBatch = RunPlan.versionsPerBatch(first.recipe, first.options)
+        // From the beginning of one report's work of each agent to that of the next, but for what its bytes take.
+        let reportSeconds = (1...options.training.agents).map {
+            Self.reportSeconds(of: $0, batches: batches, batchSteps: batchSteps, options)
+        }
         let hasStepBudget = options.training.updates != nil || options.training.stepsPerAgent != nil
         if let seconds = options.virtualSeconds, !hasStepBudget {
-            let expected = Self.expectedReports(in: seconds, batchSteps: batchSteps, options)
+            // Reports of each agent that so many seconds will bring: what the horizon of schedules follows from.
+            let expected = reportSeconds.map { seconds / $0 }
             let versions =
                 RunPlan.isSynchronous(first.recipe, first.options)
-                ? expected.min() ?? 0
+                ? (expected.min() ?? 0) * Double(versionsPerBatch)
                 : expected.reduce(0, +) / Double(RunPlan.reportsPerVersion(first.recipe, first.options))
             options.training.updates = UInt64(max(1, min(versions + 1e-6, 1e12)))
             options.training.endsByUpdates = false
         }
         let vectorBytes = Self.vectorBytes(first.gatewaySettings())
         // In rounds the first report is answered when the slowest agent's has come.
-        let seconds = (1...options.training.agents).map { Self.batchSeconds(of: $0, batchSteps: batchSteps, options) }
-        let wait = RunPlan.isSynchronous(first.recipe, first.options) ? seconds.max() ?? 0 : 0
+        let wait = RunPlan.isSynchronous(first.recipe, first.options) ? reportSeconds.max() ?? 0 : 0
         for number in 1...options.training.agents {
             let profile = options.profile(of: number)
             options.training.agentDefaults[number] = Self.timeouts(
@@ -45,23 +51,17 @@ struct SimulationPlan {
         let run = try RunPlan(options.training)
         self.run = run
         endNanoseconds = options.virtualSeconds.map { VirtualClock.nanoseconds(seconds: $0) } ?? VirtualClock.never - 1
-        let reports = run.updates * UInt64(RunPlan.reportsPerVersion(run.recipe, run.options))
-        evaluateEvery = options.evaluateEvery ?? max(1, reports * UInt64(batchSteps) / 40)
+        let reports = run.updates * UInt64(RunPlan.reportsPerVersion(run.recipe, run.options)) / versionsPerBatch
+        evaluateEvery = options.evaluateEvery ?? max(1, reports * UInt64(batches * batchSteps) / 40)
         self.options = options
     }
 
-    /// Reports of each agent that so many seconds will bring: what the horizon of schedules follows from.
-    private static func expectedReports(
-        in seconds: Double, batchSteps: Int, _ options: SimulationOptions
-    ) -> [Double] {
-        (1...options.training.agents).map { seconds / batchSeconds(of: $0, batchSteps: batchSteps, options) }
-    }
-
-    /// From the beginning of one batch of an agent to that of the next, but for what its bytes take.
-    private static func batchSeconds(of number: Int, batchSteps: Int, _ options: SimulationOptions) -> Double {
+    private static func reportSeconds(
+        of number: Int, batches: Int, batchSteps: Int, _ options: SimulationOptions
+    ) -> Double {
         let profile = options.profile(of: number)
-        let work = (Double(batchSteps) * options.stepSeconds + options.gradientSeconds) * profile.slowness
-        return work + profile.up.transitSeconds(bytes: 0, hasVector: true)
+        let batchSeconds = (Double(batchSteps) * options.stepSeconds + options.gradientSeconds) * profile.slowness
+        return Double(batches) * batchSeconds + profile.up.transitSeconds(bytes: 0, hasVector: true)
             + profile.down.transitSeconds(bytes: 0, hasVector: false)
     }
 

@@ -10,10 +10,24 @@ enum Executable {
             .first { access($0.path, X_OK) == 0 }
     }
 
-    /// The folder of the running program.
-    static var ownFolder: URL? {
+    /// The running program.
+    private static var own: URL? {
         guard let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else { return nil }
-        return URL(fileURLWithPath: own).deletingLastPathComponent()
+        return URL(fileURLWithPath: own)
+    }
+
+    /// The folder of the running program.
+    static var ownFolder: URL? { own?.deletingLastPathComponent() }
+
+    /// Whether the running program was built, or put where it is, after `file` was written: what is in the file may be
+    /// what another program came to.
+    static func isNewer(than file: URL) -> Bool {
+        guard let program = own.flatMap(modificationDate), let written = modificationDate(file) else { return false }
+        return program > written
+    }
+
+    private static func modificationDate(_ file: URL) -> Date? {
+        (try? FileManager.default.attributesOfItem(atPath: file.path))?[.modificationDate] as? Date
     }
 
     /// The package that the running program was built in: .build/<triple>/<mode>/lapwing is four levels down.

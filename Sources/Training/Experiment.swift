@@ -81,9 +81,12 @@ public final class Experiment {
 
     private func run(_ jobs: [ExperimentJob], of kind: String, in queue: RunQueue) throws(TrainingError) {
         guard !jobs.isEmpty else { return }
-        let waiting = jobs.filter { $0.outcome == nil }
+        let old = jobs.filter(\.isOld)
+        let waiting = jobs.filter { $0.outcome == nil } + (options.again ? old : [])
         let finished = jobs.count - waiting.count
-        reporter.say("\(description.name): \(finished) of \(jobs.count) \(kind) are there already")
+        reporter.say(
+            "\(description.name): \(finished) of \(jobs.count) \(kind) are there already"
+                + RunQueue.remark(old: old.count, again: options.again))
         try queue.run(waiting.map(\.item), finished: finished, total: jobs.count)
     }
 

@@ -16,7 +16,7 @@ extension ExperimentDescription {
     /// Reads the text of a description.
     init(name: String, parsing text: String, path: String) throws(TrainingError) {
         self.init(name: name)
-        let file = try ExperimentFile(parsing: text, path: path)
+        let file = try SectionFile(parsing: text, path: path)
         for section in file.sections {
             switch (section.kind, section.label.isEmpty) {
             case ("experiment", true): try readExperiment(section, file)
@@ -36,7 +36,7 @@ extension ExperimentDescription {
     }
 
     private mutating func readExperiment(
-        _ section: ExperimentFile.Section, _ file: ExperimentFile
+        _ section: SectionFile.Section, _ file: SectionFile
     ) throws(TrainingError) {
         for entry in section.entries {
             switch entry.key {
@@ -65,7 +65,7 @@ extension ExperimentDescription {
     }
 
     private mutating func readPanel(
-        _ section: ExperimentFile.Section, _ file: ExperimentFile
+        _ section: SectionFile.Section, _ file: SectionFile
     ) throws(TrainingError) {
         guard !panels.contains(where: { $0.label == section.label }) else {
             throw file.error(section.line, "[panel \(section.label)] is there already")
@@ -84,7 +84,7 @@ extension ExperimentDescription {
         panels.append(panel)
     }
 
-    private mutating func readArm(_ section: ExperimentFile.Section, _ file: ExperimentFile) throws(TrainingError) {
+    private mutating func readArm(_ section: SectionFile.Section, _ file: SectionFile) throws(TrainingError) {
         guard !arms.contains(where: { $0.label == section.label }) else {
             throw file.error(section.line, "[arm \(section.label)] is there already")
         }
@@ -102,7 +102,7 @@ extension ExperimentDescription {
         arms.append(arm)
     }
 
-    private mutating func readTuning(_ section: ExperimentFile.Section, _ file: ExperimentFile) throws(TrainingError) {
+    private mutating func readTuning(_ section: SectionFile.Section, _ file: SectionFile) throws(TrainingError) {
         guard let index = arms.firstIndex(where: { $0.label == section.label }) else {
             throw file.error(section.line, "[tune \(section.label)]: there is no [arm \(section.label)] above")
         }
@@ -119,7 +119,7 @@ extension ExperimentDescription {
     }
 
     /// What only the whole file shows.
-    private func check(_ file: ExperimentFile) throws(TrainingError) {
+    private func check(_ file: SectionFile) throws(TrainingError) {
         let last = file.sections.last?.line ?? 1
         guard !title.isEmpty else { throw file.error(1, "[experiment] has no title") }
         guard !arms.isEmpty else { throw file.error(last, "there is no [arm LABEL]") }
@@ -127,6 +127,7 @@ extension ExperimentDescription {
             throw file.error(1, "baseline = \(baseline): there is no such arm")
         }
         for panel in panels {
+            if let error = tuningConflict(with: seeds(of: panel)) { throw file.error(1, error) }
             for arm in arms(in: panel) {
                 let flags = flags(arm, in: panel)
                 let agents = flags.value("agents").flatMap { Int($0) } ?? 0
@@ -144,7 +145,7 @@ extension ExperimentDescription {
     }
 
     private static func measure(
-        _ entry: ExperimentFile.Entry, _ file: ExperimentFile
+        _ entry: SectionFile.Entry, _ file: SectionFile
     ) throws(TrainingError) -> CurveMeasure {
         guard let measure = CurveMeasure(rawValue: entry.value) else {
             let known = CurveMeasure.allCases.map(\.rawValue).joined(separator: ", ")
@@ -154,7 +155,7 @@ extension ExperimentDescription {
     }
 
     private static func number(
-        _ entry: ExperimentFile.Entry, _ file: ExperimentFile, atLeast least: Double = -.infinity
+        _ entry: SectionFile.Entry, _ file: SectionFile, atLeast least: Double = -.infinity
     ) throws(TrainingError) -> Double {
         guard let number = Double(entry.value), number.isFinite, number >= least else {
             throw file.error(entry.line, "\(entry.key) = \(entry.value): a number\(least == 0 ? ", 0 or more" : "")")
@@ -163,7 +164,7 @@ extension ExperimentDescription {
     }
 
     private static func levels(
-        _ entry: ExperimentFile.Entry, _ file: ExperimentFile
+        _ entry: SectionFile.Entry, _ file: SectionFile
     ) throws(TrainingError) -> [Double] {
         let numbers = list(entry.value).map { Double($0) ?? .nan }
         guard numbers.allSatisfy(\.isFinite), numbers == numbers.sorted() else {
@@ -174,7 +175,7 @@ extension ExperimentDescription {
 
     /// `1-5`, or `1, 2, 7`.
     private static func seeds(
-        _ entry: ExperimentFile.Entry, _ file: ExperimentFile
+        _ entry: SectionFile.Entry, _ file: SectionFile
     ) throws(TrainingError) -> [UInt64] {
         guard let seeds = seeds(parsing: entry.value) else {
             throw file.error(entry.line, "\(entry.key) = \(entry.value): such as 1-5, or 1, 2, 7; each once, from 1")

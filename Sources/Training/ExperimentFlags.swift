@@ -23,7 +23,7 @@ struct ExperimentFlags: Equatable, Sendable {
     ///
     /// **Throws:** `configuration` with file and line for a flag that is not known, a key that none of the programs can
     /// be told, or a flag that comes twice.
-    mutating func add(_ entry: ExperimentFile.Entry, of file: ExperimentFile) throws(TrainingError) {
+    mutating func add(_ entry: SectionFile.Entry, of file: SectionFile) throws(TrainingError) {
         let name = entry.key
         if name.contains(".") {
             var overrides = Overrides()

@@ -20,6 +20,11 @@ struct ExperimentJob {
         let recipe = Recipe.named(environment) ?? .general(environment)
         var text = "\(Version.text) \(seed) \(flags.words.joined(separator: " "))\n"
         text += recipe.gateway.text(heading: "") + recipe.agent.text(heading: "")
+        let agents = flags.value("agents").flatMap { Int($0) } ?? TrainingOptions.agentsDefault
+        text += "\(recipe.environmentOptions(agents: agents))"
+        if !["steps-per-agent", "updates", "virtual-seconds"].contains(where: { flags.value($0) != nil }) {
+            text += "\(recipe.updatesPerAgent)"
+        }
         if let profile = flags.value("profile") {
             let settings = (try? Profile(named: profile))?.settings
             text += settings?.text(heading: "") ?? profile
@@ -39,6 +44,9 @@ struct ExperimentJob {
         guard let summary = try? RunSummary(reading: run.summary) else { return nil }
         return summary.exit == .budget || summary.exit == .target ? summary : nil
     }
+
+    /// Whether the run is there, and older than the running program.
+    var isOld: Bool { outcome != nil && Executable.isNewer(than: run.summary) }
 
     /// The folder of the run itself.
     var run: RunFolder { RunFolder(url: folder.appending(path: "latest")) }

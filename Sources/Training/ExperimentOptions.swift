@@ -8,6 +8,8 @@ public struct ExperimentOptions: Sendable {
     public var arms: [String] = []
     /// Seeds in place of the description's.
     public var seeds: [UInt64]?
+    /// Whether runs are run again that are older than the running program.
+    public var again = false
     /// Runs at a time; each has one thread.
     public var parallel = ProcessInfo.processInfo.activeProcessorCount
     /// Where run folders are.
@@ -21,6 +23,7 @@ public struct ExperimentOptions: Sendable {
     func check(_ description: ExperimentDescription) throws(TrainingError) {
         func usage(_ message: String) -> TrainingError { TrainingError(.usage, message) }
         guard (1...256).contains(parallel) else { throw usage("--parallel \(parallel): 1 to 256") }
+        if let seeds, let conflict = description.tuningConflict(with: seeds) { throw usage("--seeds: \(conflict)") }
         for panel in panels where !description.panels.contains(where: { $0.label == panel }) {
             let known = description.panels.map(\.label).joined(separator: ", ")
             throw usage("--panel \(panel): the panels of \(description.name) are: \(known)")

@@ -22,7 +22,8 @@ extension ExperimentReport {
             log: scripts.appending(path: "gnuplot.log"))
     }
 
-    /// A line for each quantity of each arm: `to` a level, the `final` return, and the `best`.
+    /// A line for each quantity of each arm: `to` a level, the `final` return, its `gain` over the baseline's, and the
+    /// `best`.
     var table: String {
         var text = "panel,arm,choice,quantity,level,seeds,reached,median,low,high,"
             + "baseline,ratio,ratio_low,ratio_high\n"
@@ -40,6 +41,7 @@ extension ExperimentReport {
                     add("to", level: crossing.level, reached: crossing.reached, crossing.place, crossing.sooner)
                 }
                 add("final", level: nil, reached: row.seeds.count, row.finalReturn, row.finalRatio)
+                add("gain", level: nil, reached: row.seeds.count, row.finalGain, nil)
                 add("best", level: nil, reached: row.seeds.count, row.bestReturn, nil)
             }
         }

@@ -39,11 +39,13 @@ extension ExperimentReport {
         }
         let others = panel.rows.filter { $0.label != panel.baseline }
         guard !others.isEmpty, others.count < panel.rows.count else { return text }
-        let comparison = ["against \(panel.baseline)", "final return"] + levels.map { "sooner to \($0)" }
+        let isShare = others.contains { $0.finalRatio != nil }
+        let final = isShare ? "times the final return" : "final return higher by"
+        let comparison = ["against \(panel.baseline)", final] + levels.map { "sooner to \($0)" }
         text += "\n" + Self.line(comparison) + Self.rule(comparison.count)
         for row in others {
             text += Self.line(
-                [row.label, Self.interval(row.finalRatio, Self.times)]
+                [row.label, row.finalRatio.map { Self.interval($0, Self.times) } ?? Self.gain(row.finalGain)]
                     + row.crossings.map { Self.interval($0.sooner, Self.times) })
         }
         return text
@@ -55,6 +57,10 @@ extension ExperimentReport {
 
     private static func number(_ estimate: Estimate?) -> String {
         interval(estimate) { ProgressLine.fixed($0, abs($0) < 9.95 ? 2 : abs($0) < 999.5 ? 1 : 0) }
+    }
+
+    private static func gain(_ estimate: Estimate?) -> String {
+        interval(estimate) { ($0 < 0 ? "" : "+") + ProgressLine.fixed($0, abs($0) < 9.95 ? 2 : 1) }
     }
 
     /// `6.7`; ∞ where only the baseline never got there, 0 where only the arm did not.

@@ -29,8 +29,10 @@ public struct ExperimentReport: Encodable, Sendable {
         public let finalReturn: Estimate?
         /// The best evaluation.
         public let bestReturn: Estimate?
-        /// How many times the baseline's final return; nil for the baseline itself.
+        /// How many times the baseline's final return; nil for the baseline itself, and where that is not above 0.
         public let finalRatio: Estimate?
+        /// The final return less the baseline's; nil for the baseline itself.
+        public let finalGain: Estimate?
         /// A crossing for each level.
         public let crossings: [Crossing]
         let group: CurveGroup
@@ -40,6 +42,7 @@ public struct ExperimentReport: Encodable, Sendable {
             case finalReturn = "final_return"
             case bestReturn = "best_return"
             case finalRatio = "final_ratio"
+            case finalGain = "final_gain"
         }
     }
 
@@ -137,7 +140,12 @@ extension ExperimentReport.Row {
         seeds = group.members.map(\.seed)
         finalReturn = SampleStatistics(group.finalReturns)
         bestReturn = SampleStatistics(group.bestReturns)
-        finalRatio = other.flatMap { SampleStatistics.ratio(of: group.finalReturns, to: $0.finalReturns) }
+        finalGain = other.flatMap { SampleStatistics.difference(group.finalReturns, from: $0.finalReturns) }
+        // Of a return below 0 a smaller share is the better one.
+        finalRatio = other.flatMap {
+            SampleStatistics.median($0.finalReturns) ?? 0 > 0
+                ? SampleStatistics.ratio(of: group.finalReturns, to: $0.finalReturns) : nil
+        }
         crossings = levels.map { level in
             let own = group.crossings(level)
             return ExperimentReport.Crossing(

@@ -33,8 +33,9 @@ public struct RunPlan: Sendable {
         observationCount = description.observationCount
         actionCount = description.actionCount
         isDiscrete = description.isDiscrete
-        let batch = Self.batchSteps(recipe, options)
-        let perAgent = options.stepsPerAgent.map { max(1, ($0 + batch - 1) / batch) } ?? recipe.updatesPerAgent
+        let batch = Self.batchSteps(recipe, options) * Self.batchesPerReport(recipe, options)
+        let steps = options.stepsPerAgent ?? recipe.updatesPerAgent * Self.batchSteps(recipe, options)
+        let perAgent = max(1, (steps + batch - 1) / batch)
         updates =
             options.updates
             ?? UInt64(max(1, perAgent * options.agents / Self.reportsPerVersion(recipe, options)))
@@ -46,30 +47,36 @@ public struct RunPlan: Sendable {
 
     /// Whether one version takes a report of every agent.
     package static func isSynchronous(_ recipe: Recipe, _ options: TrainingOptions) -> Bool {
-        aggregation(recipe, options).value("aggregation", "rule").map(synchronousRules.contains) ?? false
+        gatewayChoices(recipe, options).value("aggregation", "rule").map(synchronousRules.contains) ?? false
     }
 
     /// How many gradients make a version: one, those of all agents, or as many as the rule is told to wait for.
     package static func reportsPerVersion(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
         guard !isSynchronous(recipe, options) else { return options.agents }
-        let list = aggregation(recipe, options)
+        let list = gatewayChoices(recipe, options)
         guard ["rennala", "malenia"].contains(list.value("aggregation", "rule")) else { return 1 }
         return max(1, list.value("aggregation", "round_batches").flatMap { Int($0) } ?? 20)
     }
 
     /// How many versions are made of one batch of every agent.
-    private static func versionsPerBatch(_ recipe: Recipe, _ options: TrainingOptions) -> UInt64 {
-        let list = aggregation(recipe, options)
+    package static func versionsPerBatch(_ recipe: Recipe, _ options: TrainingOptions) -> UInt64 {
+        let list = gatewayChoices(recipe, options)
         guard list.value("aggregation", "rule") == "fednpg-admm" else { return 1 }
         return list.value("aggregation", "admm_rounds").flatMap { UInt64($0) } ?? 1
     }
 
-    private static func aggregation(_ recipe: Recipe, _ options: TrainingOptions) -> SettingList {
+    private static func gatewayChoices(_ recipe: Recipe, _ options: TrainingOptions) -> SettingList {
         var gateway = recipe.gateway
         options.overrides.applyToGateway(&gateway)
         return gateway
     }
 
+    /// How many batches are behind one report of an agent.
+    package static func batchesPerReport(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
+        max(1, gatewayChoices(recipe, options).value("local", "batches").flatMap { Int($0) } ?? 1)
+    }
+
+    /// Environment steps of one batch.
     package static func batchSteps(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
         var agent = recipe.agent
         options.overrides.applyToAgent(0, &agent)

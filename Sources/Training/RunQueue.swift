@@ -62,6 +62,14 @@ final class RunQueue {
         if isInterrupted { stop() }
     }
 
+    /// What is said of runs that are there and older than the running program.
+    static func remark(old: Int, again: Bool) -> String {
+        guard old > 0 else { return "" }
+        return again
+            ? ", \(old) older than this program are run again"
+            : ", \(old) of them older than this program (--again runs them again)"
+    }
+
     private func start(_ item: Item, position: Int) throws(TrainingError) {
         do { try FileManager.default.createDirectory(at: item.folder, withIntermediateDirectories: true) } catch {
             throw TrainingError(.cannotCreate, "\(item.folder.path): the folder cannot be made")

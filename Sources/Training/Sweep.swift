@@ -37,11 +37,15 @@ public final class Sweep {
             throw TrainingError(.cannotCreate, "\(folder.path): the folder cannot be made; name another with --sweeps")
         }
         var folders: Set<URL> = []
-        let waiting = jobs.filter { $0.outcome == nil && folders.insert($0.folder).inserted }
-        let finished = jobs.count { $0.outcome != nil }
+        let old = jobs.filter(\.isOld)
+        let waiting = jobs.filter {
+            ($0.outcome == nil || (options.again && $0.isOld)) && folders.insert($0.folder).inserted
+        }
+        let finished = jobs.count { $0.outcome != nil } - (options.again ? old.count : 0)
         reporter.say(
             "sweep folder \(folder.relativePath): \(cells.count) cells, \(options.seeds) seeds, "
-                + "\(finished) of \(jobs.count) runs are there already")
+                + "\(finished) of \(jobs.count) runs are there already"
+                + RunQueue.remark(old: old.count, again: options.again))
         try queue.run(waiting.map(item), finished: finished, total: finished + waiting.count)
         let report = SweepReport(
             options: options, cells: cells, jobs: jobs, folder: folder, failures: queue.failures,

@@ -60,9 +60,14 @@ struct SweepJob {
         return training
     }
 
+    /// Whether the run is there, and older than the running program.
+    var isOld: Bool { outcome != nil && Executable.isNewer(than: summary) }
+
+    private var summary: URL { folder.appending(path: "latest/summary.json") }
+
     /// What the run came to; nil until it has ended at its budget or target.
     var outcome: RunSummary? {
-        guard let summary = try? RunSummary(reading: folder.appending(path: "latest/summary.json")) else { return nil }
+        guard let summary = try? RunSummary(reading: summary) else { return nil }
         return summary.exit == .budget || summary.exit == .target ? summary : nil
     }
 }

@@ -8,6 +8,8 @@ public struct SweepOptions: Sendable {
     public var grid = SweepGrid()
     /// Each cell is run with the seeds 1 to this.
     public var seeds = 5
+    /// Whether runs are run again that are older than the running program.
+    public var again = false
     /// How many runs go on at a time.
     public var parallel = 1
     /// The sweep's name, part of its folder's name.

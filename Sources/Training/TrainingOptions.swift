@@ -4,11 +4,13 @@ import Foundation
 public struct TrainingOptions: Sendable {
     /// The most agents that one machine is asked to run.
     public static let agentsMaximum = 1_000
+    /// How many there are when nobody says.
+    public static let agentsDefault = 4
 
     /// The task.
     public var environment: EnvironmentChoice
     /// How many agent processes.
-    public var agents = 4
+    public var agents = TrainingOptions.agentsDefault
     /// Everything random follows from it, but for the order in which updates arrive.
     public var seed: UInt64 = 1
     /// The run's name, part of its folder's name.

@@ -43,6 +43,9 @@ struct Experiment: ParsableCommand {
         @Option(help: "Where the folder with tables and plot is made.")
         var results = "docs/experiments"
 
+        @Flag(help: "Run again what is there and older than this program: what runs come to may have changed.")
+        var again = false
+
         @Flag(help: "Print the command lines of the runs, with a mark for those that have ended, and run nothing.")
         var plan = false
 
@@ -61,6 +64,7 @@ struct Experiment: ParsableCommand {
                 }
                 options.seeds = list
             }
+            options.again = again
             if let parallel { options.parallel = parallel }
             options.runs = URL(fileURLWithPath: runs)
             options.results = URL(fileURLWithPath: results)

@@ -74,6 +74,9 @@ struct Sweep: ParsableCommand {
     @Option(help: "Runs at a time.")
     var parallel = 1
 
+    @Flag(help: "Run again what is there and older than this program: what runs come to may have changed.")
+    var again = false
+
     @Option(help: "The sweep's name, part of its folder's name.")
     var name = "grid"
 
@@ -111,6 +114,7 @@ struct Sweep: ParsableCommand {
         var options = SweepOptions(training: training)
         options.grid = try grid()
         options.seeds = seeds
+        options.again = again
         options.parallel = parallel
         options.name = name
         options.sweeps = URL(fileURLWithPath: sweeps)

@@ -42,7 +42,10 @@ struct KardamReference {
         if let lastApplied, lastStep > 0, known > 2 * adversaries {
             let limit = largest[known - adversaries - 1]
             if Self.distance(gradient, lastApplied) / lastStep > tolerance * limit {
-                if refused.filter({ coefficients[$0] != nil }).count < known - adversaries {
+                let barred = Set(passed.suffix(2 * adversaries))
+                let others = Set(coefficients.keys).union([agent]).subtracting(barred)
+                let all = others.isSubset(of: refused)
+                guard all, refused.subtracting(barred).count > adversaries else {
                     refused.insert(agent)
                     return false
                 }

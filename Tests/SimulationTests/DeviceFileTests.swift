@@ -25,6 +25,21 @@ struct DeviceFileTests {
         #expect((1...4).map { options.profile(of: $0).down.messageSeconds } == [0, 0, 0, 0])
     }
 
+    @Test("a kind of which nothing is said is one agent as the flags describe it")
+    func emptyKind() throws {
+        var options = try RecordedFederation.options(agents: 4)
+        options.devices = try file("; kinds\n[workstation]\n\n[edge board]\nslowness = 4.3 ; times\n")
+        #expect((1...4).map { options.profile(of: $0).slowness } == [1, 4.3, 4.3, 4.3])
+    }
+
+    @Test("a kind that comes twice is refused with both lines")
+    func repeatedKind() {
+        let error = #expect(throws: TrainingError.self) {
+            try file("[board]\nagents = 2\n[other]\n[board]\nslowness = 4\n")
+        }
+        #expect(error?.message.hasSuffix(":4: [board] is in line 1 already; give this kind another name") == true)
+    }
+
     @Test("a kind's environments are told more than the others")
     func environmentOptions() throws {
         var options = try RecordedFederation.options(agents: 3)
@@ -38,14 +53,15 @@ struct DeviceFileTests {
     }
 
     @Test(
-        "what no device has is refused with the key",
+        "what no device has is refused with line, key and value",
         arguments: [
-            "[board]\nspeed = 2\n", "[board]\nslowness = 0\n", "[board]\nagents = 0\n", "[board]\nagents = x\n",
+            ("[board]\nspeed = 2\n", "speed = 2"), ("[board]\nslowness = 0\n", "slowness = 0"),
+            ("[board]\nagents = 0\n", "agents = 0"), ("[board]\nagents = x\n", "agents = x"),
         ])
-    func refusals(text: String) {
+    func refusals(text: String, named: String) {
         let error = #expect(throws: TrainingError.self) { try file(text) }
         #expect(error?.code == .configuration)
-        #expect(error?.message.contains("[board]") == true)
+        #expect(error?.message.contains(":2: \(named): ") == true)
     }
 
     @Test("a slow link makes agents wait longer before they send again")

@@ -37,6 +37,17 @@ struct FaultTests {
         #expect(Set(run.identities).count == run.identities.count)
     }
 
+    @Test("an agent that is to drop out while it is gone is refused", arguments: ["2:0.2:0.25", "2:0.3:0.4", "2:0:1"])
+    func overlappingDropouts(second: String) throws {
+        var options = try RecordedFederation.options(agents: 2)
+        options.dropouts = try [Dropout(parsing: "2:0.1:0.3"), Dropout(parsing: second)]
+        let error = #expect(throws: TrainingError.self) { try SimulationPlan(options) }
+        #expect(error?.code == .usage)
+        #expect(error?.message.contains("the agent is gone already") == true)
+        options.dropouts[1].agent = 1
+        _ = try SimulationPlan(options)
+    }
+
     @Test("a round waits for an absent agent until its heartbeats are missed, and not longer")
     func absentFromRound() throws {
         var options = try RecordedFederation.options(

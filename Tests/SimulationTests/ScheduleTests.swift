@@ -42,6 +42,35 @@ struct ScheduleTests {
         #expect(run.applied.allSatisfy { $0.delay == 0 })
     }
 
+    @Test("local work makes reports fewer: budgets in steps, and schedules over them, count what is behind a report")
+    func localWork() throws {
+        var options = try RecordedFederation.options(agents: 2, ["gateway.local.batches=4"])
+        options.training.updates = nil
+        options.training.stepsPerAgent = 390
+        // Batches of ten steps: ten reports of each agent, the last of which has ten steps more than was asked for.
+        #expect(try SimulationPlan(options).run.updates == 20)
+        options.training.stepsPerAgent = nil
+        options.virtualSeconds = 1.6
+        // Four batches of 10 ms behind a report.
+        let plan = try SimulationPlan(options)
+        #expect(plan.run.gatewaySettings().value("aggregation", "step_size_horizon") == "80")
+        #expect(plan.evaluateEvery == 80 * 40 / 40)
+        let run = try RecordedFederation(options)
+        try run.run(until: 0.1205)
+        #expect(run.applied.map(\.time) == [40, 40, 80, 80, 120, 120])
+    }
+
+    @Test("agreement makes several versions of one batch, and schedules over virtual time count them")
+    func agreement() throws {
+        var options = try RecordedFederation.options(
+            agents: 2, ["gateway.aggregation.rule=fednpg-admm", "gateway.aggregation.admm_rounds=3"])
+        options.training.updates = nil
+        options.virtualSeconds = 1
+        let plan = try SimulationPlan(options)
+        #expect(plan.run.gatewaySettings().value("aggregation", "step_size_horizon") == "300")
+        #expect(plan.evaluateEvery == 2 * 100 * 10 / 40)
+    }
+
     @Test("a gradient's time, a message's flat time and both latencies lie between two updates of an agent")
     func links() throws {
         var options = try RecordedFederation.options(agents: 1)

@@ -70,6 +70,39 @@ struct ExperimentReportTests {
         #expect(two.finalReturn?.median == 203)
         #expect(two.bestReturn?.high == 205)
         #expect(try #require(two.finalRatio?.median) == 203.0 / 110)
+        #expect(two.finalGain?.median == 93 && one.finalGain == nil)
+    }
+
+    @Test("where returns are below 0 the final return is compared by a difference")
+    func negativeReturns() throws {
+        let root = RunFolderTests.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: root) }
+        let description = try ExperimentDescription(
+            name: "reach", parsing: """
+                [experiment]
+                title = Reaching
+                seeds = 1-5
+                [common]
+                environment = swimmer
+                steps-per-agent = 4000
+                [arm one]
+                agents = 1
+                [arm two]
+                agents = 2
+                """, path: "reach.conf")
+        let plan = ExperimentPlan(description, root: root)
+        for (place, cell) in plan.cells.enumerated() {
+            for job in try #require(plan.jobs(cell)) {
+                try ExperimentTests.finish(job, [-50, place == 0 ? -13 : -10.5])
+            }
+        }
+        let report = ExperimentReport(plan, folder: root)
+        let two = try #require(report.panels.first).rows[1]
+        #expect(two.finalRatio == nil)
+        #expect(two.finalGain == SampleStatistics(median: 2.5, low: 2.5, high: 2.5))
+        #expect(report.markdown.contains("| against one | final return higher by |"))
+        #expect(report.markdown.contains("| two | +2.50 [+2.50, +2.50] |"))
+        #expect(report.table.contains("two,,gain,,5,5,2.5,2.5,2.5,one,,,"))
     }
 
     @Test("the files have a field for each heading, and the page says what was not run")

@@ -110,6 +110,10 @@ struct ExperimentTests {
             ("[experiment]\ntitle = x\n", "trial.conf:1: there is no [arm LABEL]"),
             ("[arm a]\nagents = 1\nenvironment = x", "trial.conf:1: [experiment] has no title"),
             ("[experiment]\ntitle = x\nbaseline = b\n[arm a]", "trial.conf:1: baseline = b: there is no such arm"),
+            (
+                "[experiment]\ntitle = x\nseeds = 2-11\ntuning_seeds = 11\n[arm a]\n[tune a]\nagents = 1, 2",
+                "trial.conf:1: seed 11 is one of tuning_seeds, and what was chosen on a seed cannot be measured on it"
+            ),
             ("[experiment]\ntitle = x\n[arm a]\nagents = many", "trial.conf:3:  a: environment and a number"),
         ])
     func refusals(text: String, message: String) throws {
@@ -161,6 +165,35 @@ struct ExperimentTests {
         let changed = Self.text.replacing("momentum = 0.3", with: "momentum = 0.2")
         let other = ExperimentPlan(try Self.description(changed), root: root)
         #expect(other.runs(other.cells).allSatisfy { $0.outcome == nil })
+    }
+
+    @Test("a run from before this program was built is said to be old; of one that has not ended nothing is said")
+    func age() throws {
+        let root = Self.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: root) }
+        let plan = ExperimentPlan(try Self.description(), root: root)
+        let job = try #require(plan.runs(plan.cells).first)
+        #expect(!job.isOld)
+        try Self.finish(job, [0, 1])
+        #expect(!job.isOld)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: job.run.summary.path)
+        #expect(job.isOld)
+        #expect(RunQueue.remark(old: 0, again: false).isEmpty)
+        let remark = RunQueue.remark(old: 3, again: false)
+        #expect(remark == ", 3 of them older than this program (--again runs them again)")
+    }
+
+    @Test("seeds that settings are chosen on are refused when they are asked for")
+    func tuningSeeds() throws {
+        var options = ExperimentOptions()
+        options.seeds = [3, 12]
+        let description = try Self.description()
+        let error = #expect(throws: TrainingError.self) { try options.check(description) }
+        #expect(error?.code == .usage)
+        #expect(error?.message.hasPrefix("--seeds: seed 12 is one of tuning_seeds") == true)
+        let untuned = try Self.description(Self.text.replacing(/(?s)\[tune.*/, with: ""))
+        try options.check(untuned)
     }
 
     @Test("trials choose the candidate that reaches the level soonest, or else the one that ends highest")
