@@ -41,6 +41,10 @@ extension AFedPGSettings.MomentumStart: ConfigurationChoice {
     static var words: StaticString { "zero first-gradient" }
 }
 
+extension CollectFrom: ConfigurationChoice {
+    static var words: StaticString { "everyone soonest" }
+}
+
 extension ConsensusSettings.Metric: ConfigurationChoice {
     static var words: StaticString { "fisher euclidean" }
 }

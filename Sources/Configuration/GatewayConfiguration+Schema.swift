@@ -93,6 +93,7 @@ extension GatewayConfiguration: ProfileTaking {
         let gradients = Int(RoundGathering.batchesMaximum)
         visitor.integer("round_batches", &roundBatches, IntegerRange(1, gradients, "gradients"))
         visitor.integer("round_batches_initial", &roundBatchesInitial, IntegerRange(0, gradients, "gradients"))
+        visitor.choice("collect_from", &collectFrom)
         visitor.integer("collect_timeout_ms", &collectTimeoutMilliseconds, IntegerRange(1, 3_600_000, "milliseconds"))
         visitor.integer("collect_resend_ms", &collectResendMilliseconds, IntegerRange(1, 3_600_000, "milliseconds"))
         visitor.integer("round_timeout_ms", &roundTimeoutMilliseconds, IntegerRange(0, 604_800_000, "milliseconds"))
@@ -167,6 +168,11 @@ extension GatewayConfiguration: ProfileTaking {
     }
 
     private func checkLocalWork(_ source: borrowing ConfigurationSource) throws(ConfigurationError) {
+        if rule == .malenia, collectFrom == .soonest {
+            try source.refuse(
+                Conflict("collect_from", "malenia needs a gradient of every agent; set everyone, or rule = rennala"),
+                "aggregation")
+        }
         if rule.collects, localBatches > 1 {
             try source.refuse(
                 "batches above 1 and a rule that collects contradict; let round_batches of [aggregation] say it",

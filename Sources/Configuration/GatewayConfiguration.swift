@@ -54,7 +54,9 @@ public struct GatewayConfiguration: Sendable {
     public var roundBatches: UInt64 = 20
     /// Of the same: gradients in the first round; 0: as many as in every other.
     public var roundBatchesInitial: UInt64 = 0
-    /// Of the same: how long an agent that was asked for its mean has to send it.
+    /// Of rennala: whose means are asked for.
+    public var collectFrom = CollectFrom.everyone
+    /// Of rennala and malenia: how long an agent that was asked for its mean has to send it.
     public var collectTimeoutMilliseconds = 60_000
     /// Of the same: how long after a request, or a policy, it is sent again to an agent that does not seem to have it.
     public var collectResendMilliseconds = 1_000

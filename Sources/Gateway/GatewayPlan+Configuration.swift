@@ -76,6 +76,7 @@ extension GatewayPlan {
         core.local.batches = configuration.localBatches
         core.local.stepSize = configuration.localStepSize
         core.local.normalises = configuration.localNormalises
+        core.collectFrom = configuration.collectFrom
         core.collectTimeoutMilliseconds = configuration.collectTimeoutMilliseconds
         core.collectResendMilliseconds = configuration.collectResendMilliseconds
         core.roundTimeoutMilliseconds = configuration.roundTimeoutMilliseconds

@@ -40,20 +40,11 @@ extension GatewayCore {
     /// Asks for the means when the rule has enough gradients, or nobody is there who could add to them.
     mutating func collectIfEnough() {
         guard settings.collects, hasStarted, !isStopping, completion == nil, applied == nil, !round.isClosing,
-            let rounds = settings.rule.rounds
-        else { return }
-        var count = RoundCount()
-        var canGrow = false
-        for agent in 0..<agentCount where agents[agent].isWelcome || round.hasReported(agent) {
-            if agents[agent].isLate, round.batches(of: agent) == 0, !round.hasReported(agent) { continue }
-            count.add(batches: round.batches(of: agent))
-            if !round.hasReported(agent) { canGrow = true }
-        }
-        guard count.isEnough(for: rounds.gathering(inRound: version.number)) || (!canGrow && round.reportCount > 0)
+            let rounds = settings.rule.rounds, let limit = answerLimit(for: rounds.gathering(inRound: version.number))
         else { return }
         round.beginClosing(at: clock)
         for agent in 0..<agentCount where agents[agent].isWelcome && !round.hasReported(agent) {
-            guard round.batches(of: agent) > 0 else { continue }
+            guard round.batches(of: agent) > 0, answerTimes.seconds(of: agent) <= limit else { continue }
             // One whose last gradient was refused may do better.
             round.release(agent)
             round.await(agent)
@@ -63,14 +54,52 @@ extension GatewayCore {
         closeRoundIfComplete()
     }
 
+    /// How long the answers of those may take who are to be asked for their means now; nil while nobody is.
+    private func answerLimit(for gathering: RoundGathering) -> Double? {
+        var count = RoundCount()
+        var canGrow = false
+        for agent in 0..<agentCount where isCounted(agent) {
+            count.add(batches: round.batches(of: agent))
+            if !round.hasReported(agent) { canGrow = true }
+        }
+        if !canGrow, round.reportCount > 0 { return .infinity }
+        guard count.isEnough(for: gathering) else { return nil }
+        guard settings.collectsFromSoonest else { return .infinity }
+        let elapsed = Double(clock.milliseconds(since: round.openedAt)) * 1e-3
+        var soonest = SoonestRound(wanted: gathering.batches, elapsed: elapsed)
+        for place in 0..<answerTimes.count {
+            let agent = answerTimes.agent(at: place)
+            guard agent < agentCount, isCounted(agent) else { continue }
+            // What has come need not be waited for.
+            let seconds = round.hasReported(agent) ? 0 : answerTimes.seconds(of: agent)
+            soonest.add(batches: round.batches(of: agent), answerSeconds: seconds)
+        }
+        return soonest.isEnough ? soonest.answerLimit : nil
+    }
+
+    /// Whether a round reckons with `agent`.
+    private func isCounted(_ agent: Int) -> Bool {
+        guard agents[agent].isWelcome || round.hasReported(agent) else { return false }
+        return !agents[agent].isLate || round.batches(of: agent) > 0 || round.hasReported(agent)
+    }
+
+    /// Takes down how long an agent took that was asked for its mean.
+    mutating func noteAnswer(of agent: Int) {
+        guard settings.collectsFromSoonest, round.isClosing, round.isAwaiting(agent) else { return }
+        answerTimes.note(Double(clock.milliseconds(since: round.closingSince)) * 1e-3, of: agent)
+    }
+
     /// Asks again those who have not answered, and goes on without those who were asked too long ago.
     mutating func promptCollectors() {
+        // A quick agent that has stopped is worth less to wait for with every tick.
+        if settings.collectsFromSoonest { collectIfEnough() }
         guard round.isClosing, !isStopping, completion == nil else { return }
         let isOver = clock.milliseconds(since: round.closingSince) >= settings.collectTimeoutMilliseconds
         for agent in 0..<agentCount where round.isAwaiting(agent) {
             if isOver {
                 round.release(agent)
                 round.setProgress(of: agent, batches: 0)
+                answerTimes.noteSilence(Double(settings.collectTimeoutMilliseconds) * 1e-3, of: agent)
                 roundCounters.timeouts &+= 1
                 notify(.collectTimedOut, agent: agent)
             } else if isLate(agent) {

@@ -69,6 +69,7 @@ extension GatewayCore {
             refuse(agents[agent].connection, agent, .busy, report.identity, isRetryable: true)
             return
         }
+        noteAnswer(of: agent)
         var gradientNorm = 0.0
         if let change {
             switch rule.add(scratch, batches: report.batches, curvature: report.curvature) {

@@ -90,6 +90,8 @@ extension GatewayCore {
         agents[agent].connection = connection
         agents[agent].lastHeard = now
         agents[agent].isLate = false
+        // Over a new connection its answers may take another time.
+        answerTimes.forget(agent)
         agents[agent].hasSentVersion = false
         agents[agent].holdsVersion = false
         let isSameFederation = hello.federationID == settings.federationID && settings.federationID != 0

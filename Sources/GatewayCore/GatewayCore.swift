@@ -65,6 +65,7 @@ public struct GatewayCore: ~Copyable {
     var mirrors: MirrorTable
     var gate: GateReference
     var round: RoundBook
+    var answerTimes: AnswerTimes
     var connections: ConnectionTable
     var actions: ActionQueue
     var returns: ReturnWindow
@@ -136,6 +137,8 @@ public struct GatewayCore: ~Copyable {
         let round = try RoundBook(
             knownAgents: isSynchronous ? settings.knownAgentsMaximum : 0, agents: settings.agentsMaximum,
             observationCount: isSynchronous ? observationCount : 0, collects: settings.collects, arena: &arena)
+        let answerTimes = try AnswerTimes(
+            knownAgents: settings.collectsFromSoonest ? settings.knownAgentsMaximum : 0, arena: &arena)
         let connections = try ConnectionTable(capacity: settings.placesMaximum, arena: &arena)
         let actions = try ActionQueue(capacity: 2 * settings.placesMaximum + 16, arena: &arena)
         let returns = try ReturnWindow(length: ReturnWindow.length, arena: &arena)
@@ -175,6 +178,7 @@ public struct GatewayCore: ~Copyable {
         self.mirrors = mirrors
         self.gate = gate
         self.round = round
+        self.answerTimes = answerTimes
         self.connections = connections
         self.actions = actions
         self.returns = returns

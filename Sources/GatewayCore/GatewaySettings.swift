@@ -32,6 +32,8 @@ public struct GatewaySettings: Sendable {
     public var local = LocalWork()
     /// Of a rule of rounds: how long a round waits for agents that are there and do not report; 0: as long as it takes.
     public var roundTimeoutMilliseconds = 0
+    /// Of a rule that collects: whose means are asked for.
+    public var collectFrom = CollectFrom.everyone
     /// Of a rule that collects: how long an agent that was asked for its mean has to send it.
     public var collectTimeoutMilliseconds = 60_000
     /// How long after a `Collect`, or a policy, one is sent again to an agent that does not seem to have it.
@@ -122,6 +124,12 @@ public struct GatewaySettings: Sendable {
 
     /// Whether agents go on at one version until the rule has enough gradients.
     public var collects: Bool { rule.rounds?.gathering.collects ?? false }
+
+    /// Whether only those are asked for their means whose answers come soonest.
+    var collectsFromSoonest: Bool {
+        guard collectFrom == .soonest, case .rennala = rule.rounds?.gathering else { return false }
+        return true
+    }
 
     /// What agents are told to do behind one update.
     public var localWork: LocalWork {

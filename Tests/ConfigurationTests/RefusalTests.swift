@@ -246,6 +246,10 @@ struct RefusalTests {
             "gateway.conf:11: [aggregation] adversaries_max: kardam lets nobody through twice in so many; "
                 + "it needs [federation] agents_min above 2 adversaries_max"),
         Refusal(
+            smallGateway + "\n[aggregation]\nrule = malenia\ncollect_from = soonest\n",
+            "gateway.conf:11: [aggregation] collect_from: malenia needs a gradient of every agent; "
+                + "set everyone, or rule = rennala"),
+        Refusal(
             smallGateway + "\n[aggregation]\nround_timeout_ms = 1000\n",
             "gateway.conf:10: [aggregation] round_timeout_ms: this rule has no rounds; set it to 0, or rule = fedpg"),
         Refusal(

@@ -75,6 +75,65 @@ struct CollectingTests {
         #expect(bench.core.roundCounters.collects == 2 && bench.core.roundCounters.batches == 5)
     }
 
+    @Test("of those whose answers took long only as many are asked as make the round end sooner")
+    func soonest() throws {
+        let bench = try Self.bench(.rennala(batches: 4), agents: 3) { $0.collectFrom = .soonest }
+        // In the first round nothing is known: all three are asked. The answers come after 0.1, 0.2 and 4 seconds.
+        bench.advance(milliseconds: 1_000)
+        for agent in 1...2 { Self.tell(bench, agent, 1) }
+        let first = Self.tell(bench, 3, 2)
+        for agent in 1...3 { #expect(first.sent(to: UInt32(agent)) == [.collect(0)]) }
+        bench.advance(milliseconds: 100)
+        Self.send(bench, 1, batches: 1, [1, 0, 0, 0])
+        bench.advance(milliseconds: 100)
+        Self.send(bench, 2, batches: 1, [1, 0, 0, 0])
+        bench.advance(milliseconds: 3_800)
+        #expect(Self.send(bench, 3, batches: 2, [1, 0, 0, 0]).storedVersions == [1])
+        bench.storeAll()
+
+        // After a second there is enough, but 1.2 seconds more without the third are less than its 4.
+        bench.advance(milliseconds: 1_000)
+        for agent in 1...2 { Self.tell(bench, agent, 1, base: 1) }
+        #expect(Self.tell(bench, 3, 2, base: 1) == [])
+        bench.advance(milliseconds: 1_000)
+        #expect(Self.tell(bench, 1, 2, base: 1) == [])
+        let second = Self.tell(bench, 2, 2, base: 1)
+        #expect(second.sent(to: 1) == [.collect(1)] && second.sent(to: 2) == [.collect(1)])
+        #expect(second.sent(to: 3) == [])
+        bench.advance(milliseconds: 100)
+        Self.send(bench, 1, 2, base: 1, batches: 2, [1, 0, 0, 0])
+        #expect(Self.send(bench, 2, 2, base: 1, batches: 2, [1, 0, 0, 0]).storedVersions == [2])
+        #expect(bench.storeAll().sent(to: 3).count == 1, "the one that was left out has the new policy")
+
+        // Over a new connection it is asked again.
+        bench.deliver(bench.hello { $0.bootEpoch = BootEpoch(2) }, from: 3, key: Bench.key(3))
+        bench.advance(milliseconds: 1_000)
+        for agent in 1...2 { Self.tell(bench, agent, 1, base: 2) }
+        #expect(Self.tell(bench, 3, 2, base: 2, epoch: 2).sent(to: 3) == [.collect(2)])
+    }
+
+    @Test("a quick agent that makes nothing any more is not waited for for ever")
+    func soonestTick() throws {
+        let bench = try Self.bench(.rennala(batches: 4), agents: 2) { $0.collectFrom = .soonest }
+        bench.advance(milliseconds: 1_000)
+        Self.tell(bench, 1, 2)
+        Self.tell(bench, 2, 2)
+        Self.send(bench, 1, batches: 2, [1, 0, 0, 0])
+        bench.advance(milliseconds: 2_000)
+        Self.send(bench, 2, batches: 2, [1, 0, 0, 0])
+        bench.storeAll()
+        bench.advance(milliseconds: 1_000)
+        Self.tell(bench, 1, 3, base: 1)
+        #expect(Self.tell(bench, 2, 1, base: 1) == [], "a third of a second more against two")
+        #expect(bench.handle(.tick) == [])
+        bench.advance(milliseconds: 4_000)
+        // Five seconds for three gradients: the fourth is expected in 1.7.
+        #expect(bench.handle(.tick) == [])
+        bench.advance(milliseconds: 2_000)
+        let asked = bench.handle(.tick)
+        #expect(asked.sent(to: 1) == [.collect(1)] && asked.sent(to: 2) == [.collect(1)])
+    }
+
     @Test("Malenia waits for every agent, and weighs each the same")
     func malenia() throws {
         let bench = try Self.bench(.malenia(batches: 4), agents: 2)

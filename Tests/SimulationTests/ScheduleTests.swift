@@ -42,6 +42,29 @@ struct ScheduleTests {
         #expect(run.applied.allSatisfy { $0.delay == 0 })
     }
 
+    @Test(
+        "a round that asks the soonest is as long as their links, one that asks everyone as the slowest",
+        arguments: [false, true])
+    func collecting(fromSoonest: Bool) throws {
+        var options = try RecordedFederation.options(
+            agents: 3, [
+                "gateway.aggregation.rule=rennala", "gateway.aggregation.round_batches=6",
+                "gateway.aggregation.collect_from=\(fromSoonest ? "soonest" : "everyone")",
+            ])
+        options.messageSeconds = try AgentValues(parsing: "0,0,1", flag: "", range: 0...1)
+        let run = try RecordedFederation(options)
+        try run.run(until: 4.5)
+        let versions = run.federation.gateway.core.version.number
+        if fromSoonest {
+            // The first round asks everybody; then two agents make six batches of 10 ms in 30 ms.
+            #expect(versions > 100)
+            #expect(run.applied.filter { $0.agent == "agent-3" }.map(\.version) == [1])
+        } else {
+            #expect(versions == 4)
+            #expect(run.applied.count == 12)
+        }
+    }
+
     @Test("local work makes reports fewer: budgets in steps, and schedules over them, count what is behind a report")
     func localWork() throws {
         var options = try RecordedFederation.options(agents: 2, ["gateway.local.batches=4"])
