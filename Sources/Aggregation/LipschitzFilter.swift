@@ -11,9 +11,9 @@ import Bounded
 /// the last 2f gradients that passed. It is then multiplied by Λ(δ).
 ///
 /// Until more than 2f agents have a coefficient, everything passes the first test: the filter needs a few clean rounds.
-/// When everybody who is there and could pass the second test has been refused by the first since something passed, and
-/// that is more than f agents, the next of them to come passes: honest ones are among them, and otherwise nobody ever
-/// would.
+/// When more than f of those who are there and could pass the second test have been refused by the first since something
+/// passed, and at most f of them have not, the next of the refused to come passes: there are honest ones among them, and
+/// nobody else may ever come.
 ///
 /// Before a rule with a buffer, the step is the last that θ made, and g_passed the gradient that filled the buffer.
 ///
@@ -87,12 +87,14 @@ public struct LipschitzFilter: ~Copyable {
         if let limit = agents.quantile(adversaries: settings.adversariesMaximum), hasApplied, lastStepLength > 0 {
             let coefficient = FloatKernels.distance(gradient, applied) / lastStepLength
             // Not "above": what is not a number does not pass.
-            if !(coefficient <= settings.tolerance * limit),
-                agents.noteRefusal(
-                    at: place, adversaries: settings.adversariesMaximum,
-                    mayPass: { isPresent($0) && !barred.contains($0) })
-            {
-                return .refused(.lipschitz)
+            if !(coefficient <= settings.tolerance * limit) {
+                let isStuck = agents.isStuck(adversaries: settings.adversariesMaximum) {
+                    isPresent($0) && !barred.contains($0)
+                }
+                guard isStuck, agents.isRefused(at: place) else {
+                    agents.noteRefusal(at: place)
+                    return .refused(.lipschitz)
+                }
             }
         }
         candidate.copy(from: gradient)

@@ -109,17 +109,20 @@ struct LipschitzTable: ~Copyable {
         return known > 2 * adversaries ? sorted[known - adversaries - 1] : nil
     }
 
-    /// Notes that the agent at `place` is to be refused; false when all who `mayPass` were already, and are too many to
-    /// be adversaries only, so that this one passes.
-    mutating func noteRefusal(at place: Int, adversaries: Int, mayPass: (Int) -> Bool) -> Bool {
+    /// Whether so many of those who `mayPass` have been refused that there are honest ones among them, and so few are left
+    /// that those may all be adversaries, who keep silent.
+    func isStuck(adversaries: Int, mayPass: (Int) -> Bool) -> Bool {
         var refused = 0
-        var isLeft = !rows[place].isRefused
+        var left = 0
         for row in rows where row.agent >= 0 && mayPass(row.agent) {
-            if row.isRefused { refused += 1 } else if row.coefficientCount > 0 { isLeft = true }
+            if row.isRefused { refused += 1 } else if row.coefficientCount > 0 { left += 1 }
         }
-        rows[place].isRefused = true
-        return isLeft || refused <= adversaries
+        return refused > adversaries && left <= adversaries
     }
+
+    func isRefused(at place: Int) -> Bool { rows[place].isRefused }
+
+    mutating func noteRefusal(at place: Int) { rows[place].isRefused = true }
 
     mutating func forgetRefusals() {
         for place in 0..<rows.count { rows[place].isRefused = false }

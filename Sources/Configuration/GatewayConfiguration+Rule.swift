@@ -96,6 +96,13 @@ extension GatewayConfiguration {
             : nil
     }
 
+    /// What contradicts in the keys of rules that collect.
+    var collectConflict: Conflict? {
+        guard collectFrom == .soonest, rule != .rennala else { return nil }
+        return Conflict(
+            "collect_from", "rennala alone can do without the gradients of some; set everyone, or rule = rennala")
+    }
+
     /// What contradicts in the keys of the shared critic.
     var criticConflict: Conflict? {
         let expectsAdversaries = filter.kind != .none || robust.keepsGradients
@@ -112,11 +119,11 @@ extension GatewayConfiguration {
         if stalenessMaximum >= UInt64(ArrivalFilterSettings.maximumHistory) {
             return Conflict("staleness_max", "kardam remembers every policy that far back; at most 4095")
         }
-        return agentsMinimum > 2 * robust.adversariesMaximum
+        return agentsMinimum > 3 * robust.adversariesMaximum
             ? nil
             : Conflict(
                 "adversaries_max",
-                "kardam lets nobody through twice in so many; it needs [federation] agents_min above 2 adversaries_max")
+                "kardam bars 2 f agents, and more than f must be left; it needs [federation] agents_min above 3 f")
     }
 
     private var basgdConflict: Conflict? {

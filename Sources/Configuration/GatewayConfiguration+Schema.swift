@@ -157,6 +157,7 @@ extension GatewayConfiguration: ProfileTaking {
         }
         try source.refuse(robustConflict, "aggregation")
         try source.refuse(roundTimeoutConflict, "aggregation")
+        try source.refuse(collectConflict, "aggregation")
         try source.refuse(consensusConflict, "aggregation")
         try source.refuse(criticConflict, "critic")
         if rule == .lapg, links.uplink.gate.rule != .none, links.uplink.skipAction == .nothing {
@@ -168,11 +169,6 @@ extension GatewayConfiguration: ProfileTaking {
     }
 
     private func checkLocalWork(_ source: borrowing ConfigurationSource) throws(ConfigurationError) {
-        if rule == .malenia, collectFrom == .soonest {
-            try source.refuse(
-                Conflict("collect_from", "malenia needs a gradient of every agent; set everyone, or rule = rennala"),
-                "aggregation")
-        }
         if rule.collects, localBatches > 1 {
             try source.refuse(
                 "batches above 1 and a rule that collects contradict; let round_batches of [aggregation] say it",

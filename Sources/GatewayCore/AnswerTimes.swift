@@ -1,10 +1,15 @@
 import Bounded
 
-/// How long each agent takes from being asked for its mean to the answer: a moving average, in the order of its length.
+/// How long each agent takes from being asked for its mean to the answer, in the order of that time.
 ///
+/// A sooner answer counts at once, a later one for a quarter, since a lost message makes one late. Who is left out is not
+/// measured; so every so many rounds everybody is asked.
 /// **Memory:** two words for each agent that can be known; nothing unless the quickest are asked alone.
 struct AnswerTimes: ~Copyable {
-    /// What an answer moves the average by.
+    /// Everybody is asked once in so many rounds: seldom enough that the time of such a round is of no account.
+    static let probeInterval: UInt64 = 32
+
+    /// What a later answer moves the time by.
     private static let weight = 0.25
 
     private let seconds: UnsafeMutableBufferPointer<Double>
@@ -33,8 +38,9 @@ struct AnswerTimes: ~Copyable {
     mutating func note(_ elapsed: Double, of agent: Int) {
         guard agent < seconds.count else { return }
         let known = seconds[agent]
+        let next = known == 0 || elapsed < known ? elapsed : known + Self.weight * (elapsed - known)
         // Never 0, which says that nothing is known.
-        move(agent, to: max(known == 0 ? elapsed : known + Self.weight * (elapsed - known), 1e-9))
+        move(agent, to: max(next, 1e-9))
     }
 
     /// Takes down that no answer came within `elapsed` seconds.

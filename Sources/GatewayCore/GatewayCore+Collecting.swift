@@ -64,15 +64,23 @@ extension GatewayCore {
         }
         if !canGrow, round.reportCount > 0 { return .infinity }
         guard count.isEnough(for: gathering) else { return nil }
-        guard settings.collectsFromSoonest else { return .infinity }
+        // Now and then everybody is asked, to find out whose answers come sooner than they did.
+        let isProbe = version.number % AnswerTimes.probeInterval == 0
+        return settings.collectsFromSoonest && !isProbe ? soonestAnswerLimit(for: gathering) : .infinity
+    }
+
+    /// The same when those are asked whose answers come soonest; nil when it is better to wait.
+    private func soonestAnswerLimit(for gathering: RoundGathering) -> Double? {
         let elapsed = Double(clock.milliseconds(since: round.openedAt)) * 1e-3
         var soonest = SoonestRound(wanted: gathering.batches, elapsed: elapsed)
+        // What has come need not be waited for.
+        for agent in 0..<agentCount where round.hasReported(agent) {
+            soonest.add(batches: round.batches(of: agent), answerSeconds: 0)
+        }
         for place in 0..<answerTimes.count {
             let agent = answerTimes.agent(at: place)
-            guard agent < agentCount, isCounted(agent) else { continue }
-            // What has come need not be waited for.
-            let seconds = round.hasReported(agent) ? 0 : answerTimes.seconds(of: agent)
-            soonest.add(batches: round.batches(of: agent), answerSeconds: seconds)
+            guard agent < agentCount, isCounted(agent), !round.hasReported(agent) else { continue }
+            soonest.add(batches: round.batches(of: agent), answerSeconds: answerTimes.seconds(of: agent))
         }
         return soonest.isEnough ? soonest.answerLimit : nil
     }

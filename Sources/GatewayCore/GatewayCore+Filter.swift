@@ -14,6 +14,7 @@ extension GatewayCore {
         }
         // The scratch vector may become a mirror, which is what was sent, not what was made of it.
         screened.copy(from: scratch)
+        // Copies, for the closure is called while the filter is changed.
         let (slots, known) = (agents, agentCount)
         let verdict = filter.screen(screened, from: agent, baseVersion: report.baseVersion, newest: version) {
             $0 < known && slots[$0].isWelcome

@@ -217,6 +217,8 @@ public struct GatewayCore: ~Copyable {
         arrivedTargets = nil
         applied = nil
         rejectDetail = FixedText()
+        // A federation that had started before a restart is in a round from the first event on.
+        if hasStarted, !round.isOpen { openRound() }
         switch event {
         case .message(let connection, let key, let bytes): receive(bytes, from: connection, key: key, at: now)
         case .connectionGone(let connection):

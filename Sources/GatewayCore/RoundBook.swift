@@ -32,6 +32,8 @@ struct RoundBook: ~Copyable {
     private(set) var closingSince = Instant(nanoseconds: 0)
     /// Since when the round is open.
     private(set) var openedAt = Instant(nanoseconds: 0)
+    /// Whether a round was ever opened: not before the first event after a restart.
+    private(set) var isOpen = false
     private let progress: UnsafeMutableBufferPointer<UInt64>
     private let prompts: UnsafeMutableBufferPointer<Instant>
 
@@ -54,6 +56,7 @@ struct RoundBook: ~Copyable {
     /// Begins the next round, in which nobody is waited for yet.
     mutating func open(at now: Instant) {
         openedAt = now
+        isOpen = true
         isClosing = false
         for index in 0..<progress.count {
             progress[index] = 0

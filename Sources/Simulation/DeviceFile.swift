@@ -77,7 +77,12 @@ public struct DeviceFile: Equatable, Sendable {
                     section.line, "[\(section.name)] is in line \(line) already; give this kind another name")
             }
             var kind = Kind()
-            for entry in section.entries { try kind.take(entry, of: file) }
+            for (place, entry) in section.entries.enumerated() {
+                if section.entries[..<place].contains(where: { $0.key == entry.key }) {
+                    throw file.error(entry.line, "\(entry.key): this is there already")
+                }
+                try kind.take(entry, of: file)
+            }
             kinds.append(kind)
         }
         guard !kinds.isEmpty else { throw TrainingError(.configuration, "\(file.path): no kind of device is in it") }

@@ -24,14 +24,15 @@ struct SimulationPlan {
         let batchSteps = RunPlan.batchSteps(first.recipe, first.options)
         let batches = RunPlan.batchesPerReport(first.recipe, first.options)
         let versionsPerBatch = RunPlan.versionsPerBatch(first.recipe, first.options)
-        // From the beginning of one report's work of each agent to that of the next, but for what its bytes take.
-        let reportSeconds = (1...options.training.agents).map {
-            Self.reportSeconds(of: $0, batches: batches, batchSteps: batchSteps, options)
+        let workSeconds = (1...options.training.agents).map {
+            Self.workSeconds(
+                of: $0, steps: batches * batchSteps, gradients: batches * Int(versionsPerBatch),
+                messages: Int(versionsPerBatch), options)
         }
         let hasStepBudget = options.training.updates != nil || options.training.stepsPerAgent != nil
         if let seconds = options.virtualSeconds, !hasStepBudget {
-            // Reports of each agent that so many seconds will bring: what the horizon of schedules follows from.
-            let expected = reportSeconds.map { seconds / $0 }
+            // How often each agent samples for a report in so many seconds: what the horizon of schedules follows from.
+            let expected = workSeconds.map { seconds / $0 }
             let versions =
                 RunPlan.isSynchronous(first.recipe, first.options)
                 ? (expected.min() ?? 0) * Double(versionsPerBatch)
@@ -41,7 +42,7 @@ struct SimulationPlan {
         }
         let vectorBytes = Self.vectorBytes(first.gatewaySettings())
         // In rounds the first report is answered when the slowest agent's has come.
-        let wait = RunPlan.isSynchronous(first.recipe, first.options) ? reportSeconds.max() ?? 0 : 0
+        let wait = RunPlan.isSynchronous(first.recipe, first.options) ? workSeconds.max() ?? 0 : 0
         for number in 1...options.training.agents {
             let profile = options.profile(of: number)
             options.training.agentDefaults[number] = Self.timeouts(
@@ -56,13 +57,15 @@ struct SimulationPlan {
         self.options = options
     }
 
-    private static func reportSeconds(
-        of number: Int, batches: Int, batchSteps: Int, _ options: SimulationOptions
+    /// From the beginning of what an agent samples for a report to the next such beginning, but for what its bytes take.
+    private static func workSeconds(
+        of number: Int, steps: Int, gradients: Int, messages: Int, _ options: SimulationOptions
     ) -> Double {
         let profile = options.profile(of: number)
-        let batchSeconds = (Double(batchSteps) * options.stepSeconds + options.gradientSeconds) * profile.slowness
-        return Double(batches) * batchSeconds + profile.up.transitSeconds(bytes: 0, hasVector: true)
+        let work = Double(steps) * options.stepSeconds + Double(gradients) * options.gradientSeconds
+        let transit = profile.up.transitSeconds(bytes: 0, hasVector: true)
             + profile.down.transitSeconds(bytes: 0, hasVector: false)
+        return work * profile.slowness + Double(messages) * transit
     }
 
     /// What keeps an agent at a slow link, or in a slow round, from sending again what is only not answered yet.

@@ -17,7 +17,7 @@ import Wire
 final class VirtualFederation {
     /// How often the gateway is told that time passes.
     static let tickNanoseconds: UInt64 = 50_000_000
-    /// How often, when nothing but the end of sessions depends on it.
+    /// How often, when nothing that has to be on time depends on it.
     static let idleTickNanoseconds: UInt64 = 5_000_000_000
 
     let agents: [SimulatedAgent]

@@ -34,7 +34,7 @@ public final class Experiment {
             [cell.panel.label, cell.arm.label].filter { !$0.isEmpty }.joined(separator: ": ")
         }
         var lines = (trials + plan.runs(chosen)).map { job in
-            (job.outcome == nil ? "  " : "✓ ") + "lapwing "
+            (job.outcome == nil || (options.again && job.isOld) ? "  " : "✓ ") + "lapwing "
                 + job.arguments.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
         }
         if !waiting.isEmpty { lines.append("and, when their trials have ended: \(waiting.joined(separator: "; "))") }

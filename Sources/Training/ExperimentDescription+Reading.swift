@@ -127,8 +127,8 @@ extension ExperimentDescription {
             throw file.error(1, "baseline = \(baseline): there is no such arm")
         }
         for panel in panels {
-            if let error = tuningConflict(with: seeds(of: panel)) { throw file.error(1, error) }
             for arm in arms(in: panel) {
+                if let error = tuningConflict(of: arm, with: seeds(of: panel)) { throw file.error(1, error) }
                 let flags = flags(arm, in: panel)
                 let agents = flags.value("agents").flatMap { Int($0) } ?? 0
                 guard flags.value("environment") != nil, agents > 0 else {

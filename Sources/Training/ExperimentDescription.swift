@@ -80,11 +80,11 @@ public struct ExperimentDescription: Sendable {
     /// The seeds of a panel.
     func seeds(of panel: Panel) -> [UInt64] { panel.seeds ?? seeds }
 
-    /// What is wrong with `seeds` when an arm is tuned; nil when nothing is.
+    /// What is wrong with `seeds` for `arm`; nil when nothing is.
     ///
     /// On a seed that it was chosen on, a setting looks better than it is.
-    func tuningConflict(with seeds: [UInt64]) -> String? {
-        guard arms.contains(where: { $0.candidates.count > 1 }) else { return nil }
+    func tuningConflict(of arm: Arm, with seeds: [UInt64]) -> String? {
+        guard arm.candidates.count > 1 else { return nil }
         return seeds.first { tuningSeeds.contains($0) }.map {
             "seed \($0) is one of tuning_seeds, and what was chosen on a seed cannot be measured on it; take others"
         }

@@ -23,7 +23,6 @@ public struct ExperimentOptions: Sendable {
     func check(_ description: ExperimentDescription) throws(TrainingError) {
         func usage(_ message: String) -> TrainingError { TrainingError(.usage, message) }
         guard (1...256).contains(parallel) else { throw usage("--parallel \(parallel): 1 to 256") }
-        if let seeds, let conflict = description.tuningConflict(with: seeds) { throw usage("--seeds: \(conflict)") }
         for panel in panels where !description.panels.contains(where: { $0.label == panel }) {
             let known = description.panels.map(\.label).joined(separator: ", ")
             throw usage("--panel \(panel): the panels of \(description.name) are: \(known)")
@@ -31,6 +30,10 @@ public struct ExperimentOptions: Sendable {
         for arm in arms where !description.arms.contains(where: { $0.label == arm }) {
             let known = description.arms.map(\.label).joined(separator: "; ")
             throw usage("--arm \(arm): the arms of \(description.name) are: \(known)")
+        }
+        for arm in description.arms where arms.isEmpty || arms.contains(arm.label) {
+            guard let seeds, let conflict = description.tuningConflict(of: arm, with: seeds) else { continue }
+            throw usage("--seeds: \(conflict)")
         }
     }
 }

@@ -29,7 +29,7 @@ public struct ExperimentReport: Encodable, Sendable {
         public let finalReturn: Estimate?
         /// The best evaluation.
         public let bestReturn: Estimate?
-        /// How many times the baseline's final return; nil for the baseline itself, and where that is not above 0.
+        /// How many times the baseline's final return; nil for the baseline itself, and where one of its is not above 0.
         public let finalRatio: Estimate?
         /// The final return less the baseline's; nil for the baseline itself.
         public let finalGain: Estimate?
@@ -141,10 +141,10 @@ extension ExperimentReport.Row {
         finalReturn = SampleStatistics(group.finalReturns)
         bestReturn = SampleStatistics(group.bestReturns)
         finalGain = other.flatMap { SampleStatistics.difference(group.finalReturns, from: $0.finalReturns) }
-        // Of a return below 0 a smaller share is the better one.
-        finalRatio = other.flatMap {
-            SampleStatistics.median($0.finalReturns) ?? 0 > 0
-                ? SampleStatistics.ratio(of: group.finalReturns, to: $0.finalReturns) : nil
+        // Of a return below 0 a smaller share is the better one, and near 0 there are shares of any size.
+        finalRatio = other.flatMap { reference in
+            reference.finalReturns.allSatisfy { $0 > 0 }
+                ? SampleStatistics.ratio(of: group.finalReturns, to: reference.finalReturns) : nil
         }
         crossings = levels.map { level in
             let own = group.crossings(level)

@@ -87,7 +87,8 @@ final class RunQueue {
             guard let status = process.exitStatus else { continue }
             let seconds = ProgressLine.fixed(Instant.now.seconds(since: started), 0)
             let number = "[\(position)/\(total)]"
-            if let outcome = item.outcome() {
+            // Of a run that failed before it made a folder, the outcome would be that of the run before it.
+            if status == 0, let outcome = item.outcome() {
                 reporter.say("\(number) \(item.label): \(outcome), \(seconds) s")
             } else if !isInterrupted {
                 let tail = process.logTail(1).first ?? "exit code \(status)"

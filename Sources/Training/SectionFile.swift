@@ -24,7 +24,7 @@ package struct SectionFile {
         package fileprivate(set) var entries: [Entry] = []
 
         /// The heading without its brackets.
-        package var name: String { label.isEmpty ? kind : "\(kind) \(label)" }
+        package let name: String
     }
 
     /// What errors call the file.
@@ -45,8 +45,10 @@ package struct SectionFile {
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let trimmed = line.trimmingCharacters(in: .whitespaces)
             guard !trimmed.isEmpty, !trimmed.hasPrefix("#"), !trimmed.hasPrefix(";") else { continue }
-            if let match = trimmed.wholeMatch(of: /\[([a-z_]+)\s*(.*?)\s*\]/) {
-                sections.append(Section(kind: String(match.1), label: String(match.2), line: index + 1))
+            if let match = trimmed.wholeMatch(of: /\[(([a-z_]+)\s*(.*?))\s*\]\s*(?:;.*)?/) {
+                sections.append(
+                    Section(
+                        kind: String(match.2), label: String(match.3), line: index + 1, name: String(match.1)))
             } else if let match = trimmed.wholeMatch(of: /([a-z][a-z_0-9.-]*)\s*=\s*(.*)/), !sections.isEmpty {
                 sections[sections.count - 1].entries.append(
                     Entry(key: String(match.1), value: String(match.2), line: index + 1))

@@ -43,9 +43,9 @@ struct KardamReference {
             let limit = largest[known - adversaries - 1]
             if Self.distance(gradient, lastApplied) / lastStep > tolerance * limit {
                 let barred = Set(passed.suffix(2 * adversaries))
-                let others = Set(coefficients.keys).union([agent]).subtracting(barred)
-                let all = others.isSubset(of: refused)
-                guard all, refused.subtracting(barred).count > adversaries else {
+                let left = Set(coefficients.keys).subtracting(barred).subtracting(refused)
+                let isOpen = refused.subtracting(barred).count > adversaries && left.count <= adversaries
+                guard isOpen, refused.contains(agent) else {
                     refused.insert(agent)
                     return false
                 }

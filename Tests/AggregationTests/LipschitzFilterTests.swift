@@ -119,7 +119,7 @@ struct LipschitzFilterTests {
         return (barred, (0..<6).filter { !barred.contains($0) })
     }
 
-    @Test("lets one pass when it has refused everybody who is there and may pass", arguments: [0, 1, 2])
+    @Test("lets one pass when it has refused those who are there and may pass", arguments: [0, 1, 2])
     func kardamOpens(absentCount: Int) throws {
         // At so low a tolerance more than f who change alike do not make the change usual.
         var server = try Self.seasoned { $0.tolerance = 0.3 }
@@ -135,6 +135,21 @@ struct LipschitzFilterTests {
         #expect(server.take(changed, from: waiting[1], base: version) == .passed(gradientNorm: 1.3e9.squareRoot()))
         // From then on nobody has been refused.
         #expect(server.take([-3e9, 0], from: waiting[0], base: server.version) == .refused(.lipschitz))
+    }
+
+    @Test("is not kept shut by as many silent agents as there may be adversaries, but by one more")
+    func kardamSilence() throws {
+        var server = try Self.seasoned { $0.tolerance = 0.3 }
+        let (_, others) = Self.parted(server.passed)
+        let changed: [Float] = [3e4, -2e4]
+        let version = server.version
+        for _ in 0..<5 {
+            for agent in others[..<2] {
+                #expect(server.take(changed, from: agent, base: version) == .refused(.lipschitz))
+            }
+        }
+        #expect(server.take(changed, from: others[2], base: version) == .refused(.lipschitz))
+        #expect(server.take(changed, from: others[0], base: version) == .passed(gradientNorm: 1.3e9.squareRoot()))
     }
 
     @Test("lets nobody pass when those whom it has refused may all be adversaries")

@@ -242,12 +242,12 @@ struct RefusalTests {
             smallGateway + "\n[aggregation]\nfilter = kardam\nstaleness_max = 4096\n",
             "gateway.conf:11: [aggregation] staleness_max: kardam remembers every policy that far back; at most 4095"),
         Refusal(
-            smallGateway + "\n[aggregation]\nfilter = kardam\nadversaries_max = 2\n[federation]\nagents_min = 4\n",
-            "gateway.conf:11: [aggregation] adversaries_max: kardam lets nobody through twice in so many; "
-                + "it needs [federation] agents_min above 2 adversaries_max"),
+            smallGateway + "\n[aggregation]\nfilter = kardam\nadversaries_max = 2\n[federation]\nagents_min = 6\n",
+            "gateway.conf:11: [aggregation] adversaries_max: kardam bars 2 f agents, and more than f must be left; "
+                + "it needs [federation] agents_min above 3 f"),
         Refusal(
             smallGateway + "\n[aggregation]\nrule = malenia\ncollect_from = soonest\n",
-            "gateway.conf:11: [aggregation] collect_from: malenia needs a gradient of every agent; "
+            "gateway.conf:11: [aggregation] collect_from: rennala alone can do without the gradients of some; "
                 + "set everyone, or rule = rennala"),
         Refusal(
             smallGateway + "\n[aggregation]\nround_timeout_ms = 1000\n",

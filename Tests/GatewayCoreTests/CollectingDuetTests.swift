@@ -6,12 +6,15 @@ import Testing
 
 @Suite("Agents and gateway together, collecting")
 struct CollectingDuetTests {
-    static func world(seed: Int, isMalenia: Bool, _ uplink: UplinkSettings = UplinkSettings()) throws -> Duet {
+    static func world(
+        seed: Int, isMalenia: Bool, from: CollectFrom = .everyone, _ uplink: UplinkSettings = UplinkSettings()
+    ) throws -> Duet {
         try Duet(seed: UInt64(seed), agentCount: 4, uplink: uplink) {
             var step = AFedPGSettings()
             step.stepSize = .constant(1e-3)
             $0.rule = .rounds(
                 .collecting(isMalenia ? .malenia(batches: 8) : .rennala(batches: 8), batchesInitial: 12, step: step))
+            $0.collectFrom = from
             $0.agentsMinimum = 1
             $0.collectTimeoutMilliseconds = 2_000
             $0.collectResendMilliseconds = 300
@@ -29,6 +32,12 @@ struct CollectingDuetTests {
             uplink.feedback = .error
         }
         var world = try Self.world(seed: seed, isMalenia: isMalenia, uplink)
+        try world.surviveFaults(seed)
+    }
+
+    @Test("the same when those are asked whose answers come soonest", arguments: 4...7)
+    func soonestSurvives(seed: Int) throws {
+        var world = try Self.world(seed: seed, isMalenia: false, from: .soonest)
         try world.surviveFaults(seed)
     }
 

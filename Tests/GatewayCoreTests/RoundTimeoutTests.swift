@@ -120,4 +120,23 @@ struct RoundTimeoutTests {
         }
         #expect(done.notices == (agents + 1...3).map { .roundTimedOut(agent: $0 - 1) })
     }
+
+    @Test("after a restart a round in which agents collect has its whole time, from the first event on")
+    func restart() throws {
+        let first = try CollectingTests.bench(.malenia(batches: 2), agents: 2) {
+            $0.roundTimeoutMilliseconds = Self.timeout
+        }
+        for agent in 1...2 { CollectingTests.tell(first, agent, 1) }
+        for agent in 1...2 { CollectingTests.send(first, agent, batches: 1, [1, 0, 0, 0]) }
+        first.storeAll()
+        let second = try first.restarted(upTo: 1)
+        second.advance(milliseconds: 100 * Self.timeout)
+        second.join(2)
+        #expect(second.handle(.tick).notices == [])
+        #expect(CollectingTests.tell(second, 1, 9, base: 1) == [], "the other has made nothing")
+        second.advance(milliseconds: Self.timeout - 50)
+        #expect(second.handle(.tick) == [])
+        second.advance(milliseconds: 50)
+        #expect(second.handle(.tick).notices == [.roundTimedOut(agent: 1)])
+    }
 }

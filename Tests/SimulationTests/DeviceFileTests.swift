@@ -28,8 +28,14 @@ struct DeviceFileTests {
     @Test("a kind of which nothing is said is one agent as the flags describe it")
     func emptyKind() throws {
         var options = try RecordedFederation.options(agents: 4)
-        options.devices = try file("; kinds\n[workstation]\n\n[edge board]\nslowness = 4.3 ; times\n")
+        options.devices = try file("; kinds\n[workstation] ; one\n\n[rpi4]\nslowness = 4.3 ; times\n")
         #expect((1...4).map { options.profile(of: $0).slowness } == [1, 4.3, 4.3, 4.3])
+    }
+
+    @Test("a key that comes twice in a kind is refused with its line")
+    func repeatedKey() {
+        let error = #expect(throws: TrainingError.self) { try file("[board]\nagents = 2\nagents = 3\n") }
+        #expect(error?.message.hasSuffix(":3: agents: this is there already") == true)
     }
 
     @Test("a kind that comes twice is refused with both lines")

@@ -56,9 +56,9 @@ struct ScheduleTests {
         try run.run(until: 4.5)
         let versions = run.federation.gateway.core.version.number
         if fromSoonest {
-            // The first round asks everybody; then two agents make six batches of 10 ms in 30 ms.
-            #expect(versions > 100)
-            #expect(run.applied.filter { $0.agent == "agent-3" }.map(\.version) == [1])
+            // The first round asks everybody, and every 32nd; else two agents make six batches of 10 ms in 30 ms.
+            #expect(versions > 60)
+            #expect(run.applied.filter { $0.agent == "agent-3" }.map(\.version) == [1, 33])
         } else {
             #expect(versions == 4)
             #expect(run.applied.count == 12)
@@ -92,6 +92,11 @@ struct ScheduleTests {
         let plan = try SimulationPlan(options)
         #expect(plan.run.gatewaySettings().value("aggregation", "step_size_horizon") == "300")
         #expect(plan.evaluateEvery == 2 * 100 * 10 / 40)
+        // Each of the three messages takes its time, and each of the three solutions.
+        options.messageSeconds = AgentValues(0.02)
+        options.gradientSeconds = 0.01
+        let slow = try SimulationPlan(options)
+        #expect(slow.run.gatewaySettings().value("aggregation", "step_size_horizon") == "30")
     }
 
     @Test("a gradient's time, a message's flat time and both latencies lie between two updates of an agent")

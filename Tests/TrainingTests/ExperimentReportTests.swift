@@ -73,8 +73,10 @@ struct ExperimentReportTests {
         #expect(two.finalGain?.median == 93 && one.finalGain == nil)
     }
 
-    @Test("where returns are below 0 the final return is compared by a difference")
-    func negativeReturns() throws {
+    @Test(
+        "where a return of the baseline is not above 0 the final return is compared by a difference",
+        arguments: [[-13, -13, -13, -13, -13], [-3, -1, 2, 4, 5]])
+    func negativeReturns(baseline: [Double]) throws {
         let root = RunFolderTests.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: root) }
         let description = try ExperimentDescription(
@@ -93,16 +95,19 @@ struct ExperimentReportTests {
         let plan = ExperimentPlan(description, root: root)
         for (place, cell) in plan.cells.enumerated() {
             for job in try #require(plan.jobs(cell)) {
-                try ExperimentTests.finish(job, [-50, place == 0 ? -13 : -10.5])
+                let own = baseline[Int(job.seed) - 1]
+                try ExperimentTests.finish(job, [-50, place == 0 ? own : 4.5])
             }
         }
         let report = ExperimentReport(plan, folder: root)
         let two = try #require(report.panels.first).rows[1]
         #expect(two.finalRatio == nil)
-        #expect(two.finalGain == SampleStatistics(median: 2.5, low: 2.5, high: 2.5))
+        #expect(two.finalGain?.median == 4.5 - baseline.sorted()[2])
         #expect(report.markdown.contains("| against one | final return higher by |"))
-        #expect(report.markdown.contains("| two | +2.50 [+2.50, +2.50] |"))
-        #expect(report.table.contains("two,,gain,,5,5,2.5,2.5,2.5,one,,,"))
+        guard baseline[0] == baseline[4] else { return }
+        #expect(two.finalGain == SampleStatistics(median: 17.5, low: 17.5, high: 17.5))
+        #expect(report.markdown.contains("| two | +17.5 [+17.5, +17.5] |"))
+        #expect(report.table.contains("two,,gain,,5,5,17.5,17.5,17.5,one,,,"))
     }
 
     @Test("the files have a field for each heading, and the page says what was not run")
