@@ -11,9 +11,9 @@ import Bounded
 /// the last 2f gradients that passed. It is then multiplied by Λ(δ).
 ///
 /// Until more than 2f agents have a coefficient, everything passes the first test: the filter needs a few clean rounds.
-/// When more than f of those who are there and could pass the second test have been refused by the first since something
-/// passed, and at most f of them have not, the next of the refused to come passes: there are honest ones among them, and
-/// nobody else may ever come.
+/// When more than f of those who are there and could pass the second test have been refused by the first since
+/// something passed, and at most f of them have not, the next of the refused to come passes: there are honest ones
+/// among them, and nobody else may ever come.
 ///
 /// Before a rule with a buffer, the step is the last that θ made, and g_passed the gradient that filled the buffer.
 ///

@@ -109,8 +109,8 @@ struct LipschitzTable: ~Copyable {
         return known > 2 * adversaries ? sorted[known - adversaries - 1] : nil
     }
 
-    /// Whether so many of those who `mayPass` have been refused that there are honest ones among them, and so few are left
-    /// that those may all be adversaries, who keep silent.
+    /// Whether so many of those who `mayPass` have been refused that there are honest ones among them, and so few are
+    /// left that those may all be adversaries, who keep silent.
     func isStuck(adversaries: Int, mayPass: (Int) -> Bool) -> Bool {
         var refused = 0
         var left = 0

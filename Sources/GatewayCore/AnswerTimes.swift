@@ -2,8 +2,8 @@ import Bounded
 
 /// How long each agent takes from being asked for its mean to the answer, in the order of that time.
 ///
-/// A sooner answer counts at once, a later one for a quarter, since a lost message makes one late. Who is left out is not
-/// measured; so every so many rounds everybody is asked.
+/// A sooner answer counts at once, a later one for a quarter, since a lost message makes one late. Who is left out is
+/// not measured; so every so many rounds everybody is asked.
 /// **Memory:** two words for each agent that can be known; nothing unless the quickest are asked alone.
 struct AnswerTimes: ~Copyable {
     /// Everybody is asked once in so many rounds: seldom enough that the time of such a round is of no account.

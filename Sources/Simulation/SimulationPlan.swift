@@ -57,7 +57,7 @@ struct SimulationPlan {
         self.options = options
     }
 
-    /// From the beginning of what an agent samples for a report to the next such beginning, but for what its bytes take.
+    /// From the beginning of what an agent samples for a report to the next one, but for what its bytes take.
     private static func workSeconds(
         of number: Int, steps: Int, gradients: Int, messages: Int, _ options: SimulationOptions
     ) -> Double {

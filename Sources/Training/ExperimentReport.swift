@@ -29,7 +29,7 @@ public struct ExperimentReport: Encodable, Sendable {
         public let finalReturn: Estimate?
         /// The best evaluation.
         public let bestReturn: Estimate?
-        /// How many times the baseline's final return; nil for the baseline itself, and where one of its is not above 0.
+        /// How many times the baseline's final return; nil for the baseline itself, or one not above 0.
         public let finalRatio: Estimate?
         /// The final return less the baseline's; nil for the baseline itself.
         public let finalGain: Estimate?

@@ -12,7 +12,7 @@ struct SoonestRoundTests {
 
     @Test("a slow link is waited for when it saves more than it takes, as worked out by hand")
     func byHand() {
-        // After 10 s the first two have 10 of 20 gradients: 10 s more and 1 s for their answers, against the third's 5 s.
+        // After 10 s the first two have 10 of 20 gradients: 10 s more and 1 s to answer, against the third's 5 s.
         let waits = Self.choice(20, after: 10, [(6, 1), (4, 1), (10, 5)])
         #expect(waits.isEnough && waits.remaining == 5 && waits.answerLimit == 5)
         // With an answer that takes 15 s it is better to wait for the two.
