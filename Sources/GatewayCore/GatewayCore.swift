@@ -218,7 +218,7 @@ public struct GatewayCore: ~Copyable {
         applied = nil
         rejectDetail = FixedText()
         // A federation that had started before a restart is in a round from the first event on.
-        if hasStarted, !round.isOpen { openRound() }
+        if !round.isOpen, hasStarted { openRound() }
         switch event {
         case .message(let connection, let key, let bytes): receive(bytes, from: connection, key: key, at: now)
         case .connectionGone(let connection):

@@ -32,8 +32,8 @@ struct RoundBook: ~Copyable {
     private(set) var closingSince = Instant(nanoseconds: 0)
     /// Since when the round is open.
     private(set) var openedAt = Instant(nanoseconds: 0)
-    /// Whether a round was ever opened: not before the first event after a restart.
-    private(set) var isOpen = false
+    /// Whether there is nothing to open: a round was opened since the start of the program, or the rule has none.
+    private(set) var isOpen: Bool
     private let progress: UnsafeMutableBufferPointer<UInt64>
     private let prompts: UnsafeMutableBufferPointer<Instant>
 
@@ -45,6 +45,7 @@ struct RoundBook: ~Copyable {
         let observations = try arena.reserve(Float.self, count: 2 * agents * observationCount, holder: "round")
         let progress = try arena.reserve(UInt64.self, count: collects ? knownAgents : 0, holder: "round")
         let prompts = try arena.reserve(Instant.self, count: collects ? knownAgents : 0, holder: "round")
+        isOpen = knownAgents == 0
         self.standings = standings
         self.progress = progress
         self.prompts = prompts

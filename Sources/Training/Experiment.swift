@@ -81,8 +81,10 @@ public final class Experiment {
 
     private func run(_ jobs: [ExperimentJob], of kind: String, in queue: RunQueue) throws(TrainingError) {
         guard !jobs.isEmpty else { return }
-        let old = jobs.filter(\.isOld)
-        let waiting = jobs.filter { $0.outcome == nil } + (options.again ? old : [])
+        var waiting = jobs.filter { $0.outcome == nil }
+        let missing = Set(waiting.map(\.folder))
+        let old = jobs.filter { !missing.contains($0.folder) && $0.isOld }
+        if options.again { waiting += old }
         let finished = jobs.count - waiting.count
         reporter.say(
             "\(description.name): \(finished) of \(jobs.count) \(kind) are there already"

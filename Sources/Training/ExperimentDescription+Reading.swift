@@ -6,17 +6,16 @@ extension ExperimentDescription {
     /// **Throws:** `missingInput` without such a file, `configuration` with file and line for anything that is not
     /// known, is out of range, or names an arm or a panel that is not there.
     public init(reading url: URL) throws(TrainingError) {
-        guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-            throw TrainingError(.missingInput, "\(url.path): there is no such description, or it may not be read")
-        }
-        try self.init(
-            name: url.deletingPathExtension().lastPathComponent, parsing: text, path: url.relativePath)
+        try self.init(name: url.deletingPathExtension().lastPathComponent, SectionFile(reading: url))
     }
 
     /// Reads the text of a description.
     init(name: String, parsing text: String, path: String) throws(TrainingError) {
+        try self.init(name: name, SectionFile(parsing: text, path: path))
+    }
+
+    private init(name: String, _ file: SectionFile) throws(TrainingError) {
         self.init(name: name)
-        let file = try SectionFile(parsing: text, path: path)
         for section in file.sections {
             switch (section.kind, section.label.isEmpty) {
             case ("experiment", true): try readExperiment(section, file)

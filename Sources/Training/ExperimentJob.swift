@@ -45,8 +45,8 @@ struct ExperimentJob {
         return summary.exit == .budget || summary.exit == .target ? summary : nil
     }
 
-    /// Whether the run is there, and older than the running program.
-    var isOld: Bool { outcome != nil && Executable.isNewer(than: run.summary) }
+    /// Whether what the run left is older than the running program.
+    var isOld: Bool { Executable.isNewer(than: run.summary) }
 
     /// The folder of the run itself.
     var run: RunFolder { RunFolder(url: folder.appending(path: "latest")) }

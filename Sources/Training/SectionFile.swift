@@ -34,9 +34,9 @@ package struct SectionFile {
     /// **Throws:** `missingInput` when there is no such file, `configuration` with the first line that is none.
     package init(reading url: URL) throws(TrainingError) {
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-            throw TrainingError(.missingInput, "\(url.path): there is no such file, or it may not be read")
+            throw TrainingError(.missingInput, "\(url.relativePath): there is no such file, or it may not be read")
         }
-        try self.init(parsing: text, path: url.path)
+        try self.init(parsing: text, path: url.relativePath)
     }
 
     /// **Throws:** `configuration` with the first line that is none, or that stands before any heading.

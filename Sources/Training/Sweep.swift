@@ -37,7 +37,7 @@ public final class Sweep {
             throw TrainingError(.cannotCreate, "\(folder.path): the folder cannot be made; name another with --sweeps")
         }
         var folders: Set<URL> = []
-        let old = jobs.filter(\.isOld)
+        let old = jobs.filter { $0.outcome != nil && $0.isOld }
         let waiting = jobs.filter {
             ($0.outcome == nil || (options.again && $0.isOld)) && folders.insert($0.folder).inserted
         }

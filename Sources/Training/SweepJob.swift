@@ -60,8 +60,8 @@ struct SweepJob {
         return training
     }
 
-    /// Whether the run is there, and older than the running program.
-    var isOld: Bool { outcome != nil && Executable.isNewer(than: summary) }
+    /// Whether what the run left is older than the running program.
+    var isOld: Bool { Executable.isNewer(than: summary) }
 
     private var summary: URL { folder.appending(path: "latest/summary.json") }
 
