@@ -34,7 +34,7 @@ public final class Experiment {
             [cell.panel.label, cell.arm.label].filter { !$0.isEmpty }.joined(separator: ": ")
         }
         var lines = (trials + plan.runs(chosen)).map { job in
-            (job.outcome == nil || (options.again && job.isOld) ? "  " : "✓ ") + "lapwing "
+            (job.run.outcome == nil || (options.again && job.run.isOld) ? "  " : "✓ ") + "lapwing "
                 + job.arguments.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
         }
         if !waiting.isEmpty { lines.append("and, when their trials have ended: \(waiting.joined(separator: "; "))") }
@@ -81,9 +81,9 @@ public final class Experiment {
 
     private func run(_ jobs: [ExperimentJob], of kind: String, in queue: RunQueue) throws(TrainingError) {
         guard !jobs.isEmpty else { return }
-        var waiting = jobs.filter { $0.outcome == nil }
+        var waiting = jobs.filter { $0.run.outcome == nil }
         let missing = Set(waiting.map(\.folder))
-        let old = jobs.filter { !missing.contains($0.folder) && $0.isOld }
+        let old = jobs.filter { !missing.contains($0.folder) && $0.run.isOld }
         if options.again { waiting += old }
         let finished = jobs.count - waiting.count
         reporter.say(

@@ -39,21 +39,12 @@ struct ExperimentJob {
         folder = root.appending(path: "\(environment)/\(hash)__\(seed)")
     }
 
-    /// What the run came to; nil until it has ended at its budget or target.
-    var outcome: RunSummary? {
-        guard let summary = try? RunSummary(reading: run.summary) else { return nil }
-        return summary.exit == .budget || summary.exit == .target ? summary : nil
-    }
-
-    /// Whether what the run left is older than the running program.
-    var isOld: Bool { Executable.isNewer(than: run.summary) }
-
     /// The folder of the run itself.
     var run: RunFolder { RunFolder(url: folder.appending(path: "latest")) }
 
     /// The curve of a run that has ended; nil without one.
     var curve: LearningCurve? {
-        guard let outcome else { return nil }
+        guard let outcome = run.outcome else { return nil }
         return try? LearningCurve(reading: run, agents: outcome.agents.count)
     }
 
@@ -64,7 +55,7 @@ struct ExperimentJob {
             arguments: arguments + ["--name", "experiment", "--runs", folder.path, "--threads", "1"],
             folder: folder, logName: "simulate.log",
             outcome: {
-                outcome.map { summary in
+                run.outcome.map { summary in
                     let mean = summary.returnMean.map { ProgressLine.fixed($0, 1) } ?? "-"
                     let best = curve.map { ", best \(ProgressLine.fixed($0.bestReturn, 1))" } ?? ""
                     return "return \(mean)\(best), up \(ProgressLine.bytes(summary.bytesUp))"

@@ -38,6 +38,15 @@ public struct RunFolder: Sendable {
     /// The trained policy, θ of the last version.
     public var policy: URL { url.appending(path: "policy.lapwing") }
 
+    /// What the run came to; nil until it has ended at its budget or target.
+    var outcome: RunSummary? {
+        guard let summary = try? RunSummary(reading: summary) else { return nil }
+        return summary.exit == .budget || summary.exit == .target ? summary : nil
+    }
+
+    /// Whether what the run left is older than the running program, which may come to something else.
+    var isOld: Bool { Executable.isNewer(than: summary) }
+
     /// Makes the folder of a new run and points `latest` at it.
     ///
     /// **Throws:** `cannotCreate` with the folder that could not be made.

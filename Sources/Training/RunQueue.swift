@@ -36,8 +36,14 @@ final class RunQueue {
     private var running: [(item: Item, position: Int, process: ChildProcess, started: Instant)] = []
 
     /// **Throws:** `missingInput` when there is no `lapwing` beside this program.
-    init(parallel: Int, reporter: RunReporter) throws(TrainingError) {
-        program = try Executable.find("lapwing", explicit: Executable.ownFolder)
+    convenience init(parallel: Int, reporter: RunReporter) throws(TrainingError) {
+        let program = try Executable.find("lapwing", explicit: Executable.ownFolder)
+        self.init(program: program, parallel: parallel, reporter: reporter)
+    }
+
+    /// Runs of another `program`.
+    init(program: URL, parallel: Int, reporter: RunReporter) {
+        self.program = program
         self.parallel = parallel
         self.reporter = reporter
         signals = lapwing_catch_signals()

@@ -37,11 +37,11 @@ public final class Sweep {
             throw TrainingError(.cannotCreate, "\(folder.path): the folder cannot be made; name another with --sweeps")
         }
         var folders: Set<URL> = []
-        let old = jobs.filter { $0.outcome != nil && $0.isOld }
+        let old = jobs.filter { $0.run.outcome != nil && $0.run.isOld }
         let waiting = jobs.filter {
-            ($0.outcome == nil || (options.again && $0.isOld)) && folders.insert($0.folder).inserted
+            ($0.run.outcome == nil || (options.again && $0.run.isOld)) && folders.insert($0.folder).inserted
         }
-        let finished = jobs.count { $0.outcome != nil } - (options.again ? old.count : 0)
+        let finished = jobs.count { $0.run.outcome != nil } - (options.again ? old.count : 0)
         reporter.say(
             "sweep folder \(folder.relativePath): \(cells.count) cells, \(options.seeds) seeds, "
                 + "\(finished) of \(jobs.count) runs are there already"
@@ -63,7 +63,7 @@ public final class Sweep {
     private func item(_ job: SweepJob) -> RunQueue.Item {
         RunQueue.Item(
             label: "\(cells[job.cell].label), seed \(job.seed)", arguments: arguments(job), folder: job.folder,
-            logName: "train.log", outcome: { job.outcome.map(SweepReport.short) })
+            logName: "train.log", outcome: { job.run.outcome.map(SweepReport.short) })
     }
 
     /// The command line of one run.

@@ -60,14 +60,6 @@ struct SweepJob {
         return training
     }
 
-    /// Whether what the run left is older than the running program.
-    var isOld: Bool { Executable.isNewer(than: summary) }
-
-    private var summary: URL { folder.appending(path: "latest/summary.json") }
-
-    /// What the run came to; nil until it has ended at its budget or target.
-    var outcome: RunSummary? {
-        guard let summary = try? RunSummary(reading: summary) else { return nil }
-        return summary.exit == .budget || summary.exit == .target ? summary : nil
-    }
+    /// The folder of the run itself.
+    var run: RunFolder { RunFolder(url: folder.appending(path: "latest")) }
 }

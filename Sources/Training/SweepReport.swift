@@ -79,7 +79,7 @@ public struct SweepReport: Encodable, Sendable {
         var summaries: [Int: [(seed: UInt64, summary: RunSummary)]] = [:]
         var runs: [(label: String, seed: UInt64, folder: String, summary: RunSummary)] = []
         for job in jobs {
-            guard let summary = job.outcome else { continue }
+            guard let summary = job.run.outcome else { continue }
             summaries[job.cell, default: []].append((job.seed, summary))
             runs.append((cells[job.cell].label, job.seed, job.folder.lastPathComponent, summary))
         }

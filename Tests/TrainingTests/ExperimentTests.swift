@@ -154,17 +154,17 @@ struct ExperimentTests {
         defer { try? FileManager.default.removeItem(at: root) }
         let plan = ExperimentPlan(try Self.description(), root: root)
         let job = try #require(plan.runs(plan.cells).first)
-        #expect(job.outcome == nil)
+        #expect(job.run.outcome == nil)
         try Self.finish(job, [0, 1], exit: .interrupted)
-        #expect(job.outcome == nil)
+        #expect(job.run.outcome == nil)
         #expect(job.curve == nil)
         try Self.finish(job, [0, 1])
         #expect(job.curve?.returns == [0, 1])
         let again = ExperimentPlan(try Self.description(), root: root)
-        #expect(again.runs(again.cells).filter { $0.outcome == nil }.count == 5)
+        #expect(again.runs(again.cells).filter { $0.run.outcome == nil }.count == 5)
         let changed = Self.text.replacing("momentum = 0.3", with: "momentum = 0.2")
         let other = ExperimentPlan(try Self.description(changed), root: root)
-        #expect(other.runs(other.cells).allSatisfy { $0.outcome == nil })
+        #expect(other.runs(other.cells).allSatisfy { $0.run.outcome == nil })
     }
 
     @Test("a run from before this program was built is said to be old; of one that has not ended nothing is said")
@@ -173,12 +173,12 @@ struct ExperimentTests {
         defer { try? FileManager.default.removeItem(at: root) }
         let plan = ExperimentPlan(try Self.description(), root: root)
         let job = try #require(plan.runs(plan.cells).first)
-        #expect(!job.isOld)
+        #expect(!job.run.isOld)
         try Self.finish(job, [0, 1])
-        #expect(!job.isOld)
+        #expect(!job.run.isOld)
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: job.run.summary.path)
-        #expect(job.isOld)
+        #expect(job.run.isOld)
         #expect(RunQueue.remark(old: 0, again: false).isEmpty)
         let remark = RunQueue.remark(old: 3, again: false)
         #expect(remark == ", 3 of them older than this program (--again runs them again)")

@@ -43,19 +43,19 @@ struct SweepReportTests {
         defer { try? FileManager.default.removeItem(at: root) }
         var options = try Self.options(root)
         let job = try #require(try Self.jobs(options, root).first)
-        #expect(job.outcome == nil)
+        #expect(job.run.outcome == nil)
         var summary = Self.summary(1, mean: 1, up: 1)
         summary.exit = .interrupted
         try Self.finish(job, summary)
-        #expect(job.outcome == nil, "an interrupted run is run again")
+        #expect(job.run.outcome == nil, "an interrupted run is run again")
         summary.exit = .budget
         try Self.finish(job, summary)
-        #expect(job.outcome == summary)
-        #expect(try Self.jobs(options, root).first?.outcome == summary, "the same command finds it")
+        #expect(job.run.outcome == summary)
+        #expect(try Self.jobs(options, root).first?.run.outcome == summary, "the same command finds it")
         try options.training.overrides.add("agent.learning.discount=0.9")
         let changed = try #require(try Self.jobs(options, root).first)
         #expect(changed.hash != job.hash)
-        #expect(changed.outcome == nil, "another discount is another run")
+        #expect(changed.run.outcome == nil, "another discount is another run")
 
         func hash(shift: Double) throws -> String {
             var training = TrainingOptions(environment: try EnvironmentChoice(name: "cooperative-navigation"))
