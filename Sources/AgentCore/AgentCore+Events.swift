@@ -11,6 +11,7 @@ extension AgentCore {
     /// The transport lost the gateway. Sampling goes on; what is in flight is sent again after the next Welcome.
     public mutating func disconnected(at now: Instant) {
         session.disconnected()
+        restsUntil = nil
         offered = .nothing
     }
 
@@ -31,6 +32,7 @@ extension AgentCore {
             if let due = uplink.dueAt { earliest = Self.earlier(earliest, due) }
             if isProgressDue { earliest = Self.earlier(earliest, blockedUntil) }
             if wantsPolicy { earliest = Self.earlier(earliest, fetchAt) }
+            if let restsUntil { earliest = Self.earlier(earliest, restsUntil) }
         }
         guard let due = earliest else { return nil }
         return max(due, blockedUntil)

@@ -49,6 +49,7 @@ extension AgentCore {
         held.logStdRange = welcome.specification.logStdMinimum...welcome.specification.logStdMaximum
         federation = welcome.settings
         isWaitingForStart = welcome.isWaiting
+        restsUntil = nil
         if isOtherFederation {
             // Another federation's versions count from another start: nothing that rests on ours means anything there.
             abandonWork()
@@ -123,6 +124,7 @@ extension AgentCore {
             fetchAt = now
         }
         isWaitingForStart = false
+        restsUntil = nil
         adopt(policy)
         abandonBatchIfStale()
     }
@@ -156,10 +158,11 @@ extension AgentCore {
         local.settings.ascends && (sampler.phase != .idle || local.pending > 0)
     }
 
-    /// Sends the mean of what was collected, without the batch at hand.
+    /// Sends the mean of what was collected, without the batch at hand, or rests.
     private mutating func take(_ collect: Collect, at now: Instant) {
-        guard session.isWelcomed, local.settings.collects, local.pending > 0, collect.version == batchVersion,
-            !uplink.holdsUpdate
+        let isAsked = collect.restMilliseconds == 0
+        guard session.isWelcomed, local.settings.collects, collect.version == held.version, !uplink.holdsUpdate,
+            !isAsked || (local.pending > 0 && collect.version == batchVersion)
         else {
             counters.messagesIgnored += 1
             return
@@ -168,7 +171,12 @@ extension AgentCore {
             counters.batchesCut += 1
             sampler.abandon()
         }
-        report(at: now)
+        if isAsked {
+            restsUntil = nil
+            report(at: now)
+        } else {
+            restsUntil = now.advanced(byMilliseconds: Int(collect.restMilliseconds))
+        }
     }
 
     private mutating func take(_ announce: Announce, at now: Instant) {

@@ -13,6 +13,7 @@ extension AgentCore {
         offered = .nothing
         if wantsGoodbye { return offer(.goodbye, .goodbye(goodbye)) }
         guard ending == nil, blockedUntil <= now else { return nil }
+        if let end = restsUntil, end <= now { restsUntil = nil }
         if session.isHelloDue(at: now) { return offer(.hello, .hello(hello)) }
         guard session.isWelcomed else { return nil }
         if uplink.isDue(at: now) {

@@ -35,9 +35,10 @@ extension AgentCore {
             refuseUpdate(namesUpdate)
             session.reopen(at: now)
         case .stale:
-            if namesUpdate { counters.updatesStale += 1 }
+            guard namesUpdate else { break }
+            counters.updatesStale += 1
+            learnThatStale(uplink.base)
             dropUpdate(namesUpdate)
-            learnThatHeldIsStale()
         case .mirror where namesUpdate: resynchronise(at: now)
         case .notFinite, .norm, .malformed, .sequence, .mirror, .filtered:
             refuseUpdate(namesUpdate)
@@ -66,9 +67,10 @@ extension AgentCore {
         if namesUpdate { abandonReport() }
     }
 
-    /// After a refusal as stale there must be something newer than what is held, though no message has named it.
-    private mutating func learnThatHeldIsStale() {
-        guard let version = held.version, newestKnown <= version else { return }
-        newestKnown = version.next
+    /// After a refusal as stale there must be something newer than `base`, though no message may have named it.
+    ///
+    /// Of a version that came after the refused report was made the refusal says nothing.
+    private mutating func learnThatStale(_ base: PolicyVersion) {
+        newestKnown = max(newestKnown, base.next)
     }
 }

@@ -55,6 +55,7 @@ extension AgentCore {
             switch offer {
             case .send(let packed, let isInnovation):
                 reportIsSkip = false
+                reportHasObservations = true
                 sampler.rememberUploaded()
                 var update = Update(
                     report: report,
@@ -65,7 +66,11 @@ extension AgentCore {
                 encodedReport = try reportMessages.encode(.update(update))
             case .skip:
                 reportIsSkip = true
-                encodedReport = try reportMessages.encode(.skip(Skip(report: report)))
+                // Where the gateway only takes note of it, it merges no observations: they go with what it applies.
+                reportHasObservations = compressor.settings.skipAction == .reuse && report.mirrorChecksum != 0
+                var skip = Skip(report: report)
+                if !reportHasObservations { skip.report.observations = nil }
+                encodedReport = try reportMessages.encode(.skip(skip))
                 counters.skips += 1
             }
         } catch {
@@ -82,7 +87,7 @@ extension AgentCore {
 
     /// The gateway has answered the report in flight.
     mutating func reportAnswered(_ outcome: Outcome) {
-        sampler.reportAcknowledged()
+        if reportHasObservations, outcome != .noted { sampler.reportAcknowledged() }
         if reportIsSkip {
             if outcome == .reused { counters.skipsReused += 1 }
             compressor.noted()

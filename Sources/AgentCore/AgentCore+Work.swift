@@ -47,9 +47,9 @@ extension AgentCore {
     /// While an update waits for a connection, sampling goes on: the newer gradient will replace it.
     @inline(__always)
     private var canBeginBatch: Bool {
-        guard let version = held.version, federation != nil, !isWaitingForStart, !uplink.isInFlight else {
-            return false
-        }
+        guard let version = held.version, federation != nil, !isWaitingForStart, restsUntil == nil,
+            !uplink.isInFlight
+        else { return false }
         // What others agree on depends on what was sent: it is answered first.
         if agrees, uplink.holdsUpdate { return false }
         // What was collected and not sent yet must not be mixed with what comes after.
@@ -80,18 +80,21 @@ extension AgentCore {
     /// The environment failed or diverged: the batch is worthless, and one that goes on failing ends the agent.
     mutating func batchBroke(_ error: EnvironmentError) {
         sampler.abandonEpisode()
-        counters.batchesBroken += 1
-        brokenBatches += 1
-        if brokenBatches >= settings.brokenBatchesMaximum {
-            ending = .environment(error, batches: brokenBatches)
-        }
+        countBrokenBatch(.environment(error, batches: brokenBatches + 1))
     }
 
     /// The gradient came out infinite or as no number although every observation was finite.
     mutating func gradientBroke() {
+        countBrokenBatch(.gradientNotFinite(batches: brokenBatches + 1))
+    }
+
+    /// Counts a worthless batch, which ends the agent when too many came one after another.
+    private mutating func countBrokenBatch(_ cause: Ending) {
         counters.batchesBroken += 1
         brokenBatches += 1
-        if brokenBatches >= settings.brokenBatchesMaximum { ending = .gradientNotFinite(batches: brokenBatches) }
+        if brokenBatches >= settings.brokenBatchesMaximum { ending = cause }
+        // The local steps may have led to where every batch breaks; from the policy that is held they may not.
+        if local.settings.ascends { abandonLocalWork() }
     }
 
     /// Reports the finished batch, or adds it to the local work.
@@ -113,6 +116,10 @@ extension AgentCore {
     /// Gives up the batch at hand and the local work before it.
     mutating func abandonWork() {
         sampler.abandon()
+        abandonLocalWork()
+    }
+
+    private mutating func abandonLocalWork() {
         counters.batchesDiscarded += UInt64(local.pending)
         local.reset()
     }

@@ -66,11 +66,15 @@ public struct AgentCore: ~Copyable {
     let criticBytes: UnsafeMutableBufferPointer<UInt8>
     /// Whether what the uplink holds is a skip.
     var reportIsSkip = false
+    /// Whether its answer means that the gateway has merged the observations behind it.
+    var reportHasObservations = false
 
     /// What the last Welcome said.
     var federation: FederationSettings?
     /// The federation waits for more agents: nothing is sampled.
     var isWaitingForStart = false
+    /// A round has enough gradients: nothing is sampled until a policy comes, or then.
+    var restsUntil: Instant?
     /// The newest version that any message has named.
     var newestKnown = PolicyVersion.initial
     /// The version that the batch at hand is sampled with.

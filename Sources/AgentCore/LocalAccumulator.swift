@@ -51,7 +51,7 @@ struct LocalAccumulator: ~Copyable {
             entropySum = 0
         }
         var weight: Float = 1
-        if settings.ascends, settings.normalises { weight = norm > 0 ? 1 / norm : 0 }
+        if settings.ascends, settings.normalises { weight = norm.isNormal ? 1 / norm : 0 }
         for index in 0..<sum.count { sum.base[index] += weight * gradient.base[index] }
         batches += 1
         self.tally = tally

@@ -5,6 +5,7 @@ import Wire
 /// The observations that the gateway has not yet been told of, or has not yet acknowledged.
 ///
 /// What was sent stays here until its report is acknowledged; a refused report's observations go with the next one.
+/// Beyond what one report may speak for, all weigh less.
 /// **Memory:** four doubles and two floats an element when observations are normalised, next to nothing otherwise.
 struct ObservationLedger: ~Copyable {
     /// Since the last report was made.
@@ -39,6 +40,7 @@ struct ObservationLedger: ~Copyable {
         guard isEnabled else { return nil }
         reported.merge(fresh)
         fresh.reset()
+        reported.weigh(atMost: ObservationStatistics.countMaximum)
         for index in 0..<packedMean.count {
             packedMean[index] = Self.littleEndian(reported.mean[index])
             packedDeviations[index] = Self.littleEndian(max(0, reported.squaredDeviations[index]))

@@ -8,7 +8,7 @@ public struct ObservationMerge: ~Copyable {
     /// Added to a variance before its root is taken, so that a constant observation does not blow up.
     public static let varianceFloor = 1e-8
 
-    /// The most observations that one report can speak for; more cannot have been seen since the last one.
+    /// The most observations that one report can speak for.
     public static let batchCountMaximum = 1e9
 
     /// How many observations have been merged.

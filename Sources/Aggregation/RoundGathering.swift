@@ -26,6 +26,9 @@ public enum RoundGathering: Equatable, Sendable {
     /// The most gradients in a round (M) that can be asked for.
     public static let batchesMaximum: UInt64 = 1_000_000
 
+    /// The most gradients that one learner adds up: what one update can stand for.
+    public static let learnerBatchesMaximum = 65_536
+
     /// Whether M is in its range.
     public var isUsable: Bool { !collects || (1...Self.batchesMaximum).contains(batches) }
 

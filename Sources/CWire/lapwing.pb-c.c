@@ -3183,7 +3183,7 @@ const ProtobufCMessageDescriptor lapwing__v1__announce__descriptor =
   (ProtobufCMessageInit) lapwing__v1__announce__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lapwing__v1__collect__field_descriptors[1] =
+static const ProtobufCFieldDescriptor lapwing__v1__collect__field_descriptors[2] =
 {
   {
     NULL, /* CODE_SIZE */
@@ -3197,18 +3197,30 @@ static const ProtobufCFieldDescriptor lapwing__v1__collect__field_descriptors[1]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    NULL, /* CODE_SIZE */
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lapwing__V1__Collect, rest_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const ProtobufCIntRange lapwing__v1__collect__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor lapwing__v1__collect__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
   NULL,NULL,NULL,NULL, /* CODE_SIZE */
   sizeof(Lapwing__V1__Collect),
-  1,
+  2,
   lapwing__v1__collect__field_descriptors,
   NULL, /* CODE_SIZE */
   1,  lapwing__v1__collect__number_ranges,

@@ -98,6 +98,12 @@ extension GatewayConfiguration {
 
     /// What contradicts in the keys of rules that collect.
     var collectConflict: Conflict? {
+        let most = RoundGathering.learnerBatchesMaximum * agentsMinimum
+        if rule.collects, roundBatches > most || roundBatchesInitial > most {
+            return Conflict(
+                roundBatches > most ? "round_batches" : "round_batches_initial",
+                "no agent adds up more than 65536 gradients; lower it, or raise agents_min of [federation]")
+        }
         guard collectFrom == .soonest, rule != .rennala else { return nil }
         return Conflict(
             "collect_from", "rennala alone can do without the gradients of some; set everyone, or rule = rennala")

@@ -29,7 +29,7 @@ extension GatewayCore {
             return send(.reject(reject), to: connection, agent)
         case .collect:
             guard let version = pending.base else { return nil }
-            return send(.collect(Collect(version: version)), to: connection, agent)
+            return send(.collect(Collect(version: version, restMilliseconds: pending.code)), to: connection, agent)
         case .announceToAll:
             return share(.announce(Announce(version: durableVersion)), marksSent: false)
         case .policyToAll:

@@ -5,6 +5,8 @@ import Wire
 // Rules that collect: agents go on at one version and tell how far they are; when the rule has enough, the means are
 // asked for, and the round closes when all who were asked have answered, left, or let too much time pass.
 //
+// Those who are not asked rest meanwhile: what they could sample would be in vain.
+//
 // An update that comes unasked is as good as an answer, so an agent that knows neither Progress nor Collect takes part.
 
 extension GatewayCore {
@@ -44,7 +46,12 @@ extension GatewayCore {
         else { return }
         round.beginClosing(at: clock)
         for agent in 0..<agentCount where agents[agent].isWelcome && !round.hasReported(agent) {
-            guard round.batches(of: agent) > 0, answerTimes.seconds(of: agent) <= limit else { continue }
+            guard round.batches(of: agent) > 0, answerTimes.seconds(of: agent) <= limit else {
+                if !isValidator(agent) {
+                    queueCollect(agent, restMilliseconds: UInt32(clamping: settings.collectTimeoutMilliseconds))
+                }
+                continue
+            }
             // One whose last gradient was refused may do better.
             round.release(agent)
             round.await(agent)
@@ -62,7 +69,8 @@ extension GatewayCore {
             count.add(batches: round.batches(of: agent))
             if !round.hasReported(agent) { canGrow = true }
         }
-        if !canGrow, round.reportCount > 0 { return .infinity }
+        // With fewer than have to be there, others may come back: a gateway that started again hears them one by one.
+        if !canGrow, round.reportCount > 0, count.learners >= settings.agentsMinimum { return .infinity }
         guard count.isEnough(for: gathering) else { return nil }
         // Now and then everybody is asked, to find out whose answers come sooner than they did.
         let isProbe = version.number % AnswerTimes.probeInterval == 0
@@ -117,8 +125,18 @@ extension GatewayCore {
         if isOver { closeRoundIfComplete() }
     }
 
-    private mutating func queueCollect(_ agent: Int) {
+    /// Nobody answered: the round goes on, and who rests is called back.
+    mutating func reopenRound() {
+        round.goOn()
+        for agent in 0..<agentCount where agents[agent].isWelcome && !isValidator(agent) {
+            let isHeld = agents[agent].holdsVersion && agents[agent].heldVersion == durableVersion
+            queuePolicy(agent, isHeld: isHeld)
+        }
+    }
+
+    private mutating func queueCollect(_ agent: Int, restMilliseconds: UInt32 = 0) {
         var action = PendingAction(.collect)
+        action.code = restMilliseconds
         action.agent = Int32(agent)
         action.connection = agents[agent].connection.number
         action.base = version

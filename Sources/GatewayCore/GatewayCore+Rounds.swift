@@ -82,7 +82,8 @@ extension GatewayCore {
             if change != .keep { moveMirror(of: agent, after: report.identity) }
             mergeCritic()
         }
-        round.keep(report.observations, at: contributionCount)
+        // Of what is only noted they stay with the agent, and nobody has looked at them here.
+        round.keep(change == nil ? nil : report.observations, at: contributionCount)
         round.note(agent)
         round.setProgress(of: agent, batches: UInt64(report.batches))
         let outcome: Outcome = change == nil ? .noted : change == .keep ? .reused : .applied
@@ -107,7 +108,7 @@ extension GatewayCore {
         if settings.collects {
             guard round.isClosing, round.awaitedCount == 0 else { return }
             guard round.reportCount > 0 else {
-                round.goOn()
+                reopenRound()
                 return
             }
         } else if !round.isComplete(minimum: settings.agentsMinimum) {

@@ -140,7 +140,7 @@ public struct GatewayCore: ~Copyable {
         let answerTimes = try AnswerTimes(
             knownAgents: settings.collectsFromSoonest ? settings.knownAgentsMaximum : 0, arena: &arena)
         let connections = try ConnectionTable(capacity: settings.placesMaximum, arena: &arena)
-        let actions = try ActionQueue(capacity: 2 * settings.placesMaximum + 16, arena: &arena)
+        let actions = try ActionQueue(capacity: 3 * settings.placesMaximum + 16, arena: &arena)
         let returns = try ReturnWindow(length: ReturnWindow.length, arena: &arena)
         let agents = try arena.reserve(AgentSlot.self, count: settings.knownAgentsMaximum, holder: "agents")
         let recipients = try arena.reserve(Connection.self, count: settings.placesMaximum, holder: "recipients")

@@ -22,7 +22,7 @@ struct PendingAction: BitwiseCopyable {
     var connection: UInt32 = 0
     var epoch = BootEpoch(0)
     var sequence = UpdateSequence(0)
-    /// An `Outcome`, a `RejectReason`, or what the notice needs, by raw value.
+    /// An `Outcome`, a `RejectReason`, or what the notice needs, by raw value; of a `Collect`, how long to rest.
     var code: UInt32 = 0
     var notice = NoticeKind.none
     /// A retry helps after the configured time.

@@ -264,7 +264,14 @@ extension GradientEstimator {
         if let reevaluation, reevaluation.isKnown {
             movedSquare = Double(kernels.dotProduct(gradient.count, reevaluation.other.base, reevaluation.other.base))
         }
+        // The batch is given up then; what a critic learnt from it would stay.
+        guard critic != nil, isBatchFinite else { return enter(.done) }
         critic?.beginTraining(targets: trajectory.returns, count: trajectory.count)
-        enter(critic != nil ? .training : .done)
+        enter(.training)
+    }
+
+    private var isBatchFinite: Bool {
+        UnsafeBufferPointer(start: trajectory.returns, count: trajectory.count).allSatisfy(\.isFinite)
+            && gradient.isFinite
     }
 }

@@ -48,6 +48,7 @@ struct NaturalGradient {
     /// Begins with the gradient to be turned; with `keepsScale` the solution is scaled as the one before was.
     mutating func begin(_ gradient: Vector, keepsScale: Bool = false) {
         self.keepsScale = keepsScale
+        isStarting = false
         if !keepsScale { scale = 1 }
         solution.fill(0)
         residual.copy(from: gradient)
@@ -81,7 +82,7 @@ struct NaturalGradient {
         _ policy: borrowing PolicyNetwork, _ pass: TilePass, rows: UnsafePointer<Float>, rowStride: Int,
         samples: Int
     ) -> Bool {
-        guard residualSquare > 0, residualSquare.isFinite else { return true }
+        guard residualSquare.isFinite, residualSquare > 0 || isStarting else { return true }
         if cursor == 0 {
             packedDirection.load(direction.base)
             pass.clearSums()

@@ -79,6 +79,14 @@ public struct ObservationStatisticsAccumulator: ~Copyable {
         count = total
     }
 
+    /// Keeps mean and variance and reckons them as those of `limit` observations, if there are more.
+    public mutating func weigh(atMost limit: Double) {
+        guard count > limit else { return }
+        let share = limit / count
+        for index in 0..<mean.count { squaredDeviations[index] *= share }
+        count = limit
+    }
+
     /// The mean and the reciprocal standard deviation of each element, as `ObservationNormaliser` wants them.
     ///
     /// **Limit:** an element that has not varied (or fewer than two observations) gets scale 1.

@@ -14,8 +14,8 @@ final class Curve: @unchecked Sendable {
     private let results = Mutex<[Int: Result<Evaluation, TrainingError>]>([:])
     private var points: [CurvePoint] = []
     private var writtenCount = 0
-    /// The last return that was evaluated.
-    private(set) var newestReturn: Double?
+    /// The evaluation of the last point that was written.
+    private var newest: (version: UInt64, evaluation: Evaluation)?
 
     /// Starts the file.
     init(url: URL, episodes: Int, seed: UInt64, workers: WorkerPool) throws(TrainingError) {
@@ -33,10 +33,12 @@ final class Curve: @unchecked Sendable {
     /// The version of the newest point; nil before the first.
     var newestVersion: UInt64? { points.last?.version }
 
-    /// Has `policy` evaluated for a new point.
+    /// Has `policy` evaluated for a new point; of the version of the point before it, it comes to the same.
     func add(_ point: CurvePoint, of policy: PolicySnapshot) {
         let index = points.count
+        let isRepeated = newestVersion == point.version
         points.append(point)
+        guard !isRepeated else { return }
         let (episodes, seed) = (episodes, seed)
         workers.evaluate { [self] evaluator in
             evaluator.load(
@@ -52,13 +54,18 @@ final class Curve: @unchecked Sendable {
     func writeFinished() throws(TrainingError) {
         while writtenCount < points.count {
             let index = writtenCount
-            guard let result = results.withLock({ $0.removeValue(forKey: index) }) else { return }
-            let evaluation = try result.get()
+            let evaluation: Evaluation
+            if let newest, newest.version == points[index].version {
+                evaluation = newest.evaluation
+            } else {
+                guard let result = results.withLock({ $0.removeValue(forKey: index) }) else { return }
+                evaluation = try result.get()
+            }
             let line = points[index].line(evaluation) + "\n"
             do { try table.write(contentsOf: Data(line.utf8)) } catch {
                 throw TrainingError(.inputOutput, "\(path): the curve cannot be written; is the disk full?")
             }
-            newestReturn = evaluation.mean
+            newest = (points[index].version, evaluation)
             writtenCount += 1
         }
     }

@@ -90,7 +90,8 @@ final class SimulatedAgent: @unchecked Sendable {
         let standing = process.core.standing()
         var next = VirtualClock.never
         if standing.batchStepsLeft > 0 {
-            next = clock + UInt64(standing.batchStepsLeft) * stepNanoseconds + gradientNanoseconds
+            let sampled = VirtualClock.moment(stepNanoseconds, times: UInt64(standing.batchStepsLeft), after: clock)
+            next = VirtualClock.moment(gradientNanoseconds, after: sampled)
         } else if standing.wantsWork {
             next = clock
         }

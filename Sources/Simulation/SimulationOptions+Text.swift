@@ -3,7 +3,7 @@ import Training
 
 extension SimulationOptions {
     /// What was simulated, as `simulation.conf` of the run folder says it: a section for each agent.
-    func text(evaluateEvery: UInt64) -> String {
+    func text(evaluateEvery: UInt64?) -> String {
         var list: SettingList = []
         list.set("simulation", "virtual_seconds", virtualSeconds.map { "\($0)" } ?? "none")
         list.set("simulation", "step_seconds", stepSeconds)
@@ -11,7 +11,8 @@ extension SimulationOptions {
         list.set("simulation", "commit_ms", commitMilliseconds)
         list.set("simulation", "loss", loss)
         list.set("simulation", "adversaries", adversaries.text)
-        list.set("simulation", "evaluate_every", evaluateEvery)
+        if let evaluateEvery { list.set("simulation", "evaluate_every", evaluateEvery) }
+        if let evaluateEverySeconds { list.set("simulation", "evaluate_every_seconds", evaluateEverySeconds) }
         list.set("simulation", "curve_episodes", curveEpisodes)
         for (index, dropout) in dropouts.enumerated() {
             list.set("simulation", "dropout_\(index + 1)", "\(dropout.agent):\(dropout.from):\(dropout.to)")

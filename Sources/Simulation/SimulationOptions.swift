@@ -35,6 +35,8 @@ public struct SimulationOptions: Sendable {
     public var commitMilliseconds = 0.0
     /// Environment steps of all agents between two points of the curve; nil: forty points over the run.
     public var evaluateEvery: UInt64?
+    /// Virtual seconds between two points of the curve, in place of steps; nil: steps say it.
+    public var evaluateEverySeconds: Double?
     /// Episodes behind one point of the curve.
     public var curveEpisodes = 5
     /// Threads that work; nil: one for each core.
@@ -79,6 +81,12 @@ public struct SimulationOptions: Sendable {
             throw refuse("--commit-ms \(commitMilliseconds): 0 to 1e6")
         }
         if let evaluateEvery, evaluateEvery < 1 { throw refuse("--evaluate-every \(evaluateEvery): at least 1") }
+        if let evaluateEverySeconds, !(evaluateEverySeconds >= 1e-6 && evaluateEverySeconds <= 1e9) {
+            throw refuse("--evaluate-every-seconds \(evaluateEverySeconds): 1e-6 to 1e9")
+        }
+        if evaluateEvery != nil, evaluateEverySeconds != nil {
+            throw refuse("--evaluate-every and --evaluate-every-seconds contradict; give one of them")
+        }
         guard (1...10_000).contains(curveEpisodes) else {
             throw refuse("--curve-episodes \(curveEpisodes): 1 to 10000")
         }

@@ -14,7 +14,7 @@ struct SimulationPlan {
     /// When the run ends at the latest.
     let endNanoseconds: UInt64
     /// Environment steps of all agents between two points of the curve.
-    let evaluateEvery: UInt64
+    let evaluateEvery: UInt64?
 
     /// **Throws:** `usage` for options out of range, and what opening the environment throws.
     init(_ asked: SimulationOptions) throws(TrainingError) {
@@ -42,7 +42,10 @@ struct SimulationPlan {
         }
         let vectorBytes = Self.vectorBytes(first.gatewaySettings())
         // In rounds the first report is answered when the slowest agent's has come.
-        let wait = RunPlan.isSynchronous(first.recipe, first.options) ? workSeconds.max() ?? 0 : 0
+        let collects = RunPlan.collects(first.recipe, first.options)
+        let hasRounds = collects || RunPlan.isSynchronous(first.recipe, first.options)
+        let wait = hasRounds ? workSeconds.max() ?? 0 : 0
+        if collects { options.training.gatewayDefaults = Self.collectTimes(waitSeconds: wait) }
         for number in 1...options.training.agents {
             let profile = options.profile(of: number)
             options.training.agentDefaults[number] = Self.timeouts(
@@ -52,8 +55,10 @@ struct SimulationPlan {
         let run = try RunPlan(options.training)
         self.run = run
         endNanoseconds = options.virtualSeconds.map { VirtualClock.nanoseconds(seconds: $0) } ?? VirtualClock.never - 1
-        let reports = run.updates * UInt64(RunPlan.reportsPerVersion(run.recipe, run.options)) / versionsPerBatch
-        evaluateEvery = options.evaluateEvery ?? max(1, reports * UInt64(batches * batchSteps) / 40)
+        let reports = Double(run.updates) * Double(RunPlan.reportsPerVersion(run.recipe, run.options))
+        let steps = reports / Double(versionsPerBatch) * Double(batches * batchSteps)
+        evaluateEvery = options.evaluateEverySeconds != nil
+            ? nil : options.evaluateEvery ?? UInt64(min(max(1, steps / 40), 1e18))
         self.options = options
     }
 
@@ -80,6 +85,15 @@ struct SimulationPlan {
         var list: SettingList = []
         if milliseconds > 2_000 { list.set("uplink", "resend_interval_ms", milliseconds) }
         if milliseconds > 5_000 { list.set("network", "handshake_interval_ms", milliseconds) }
+        return list
+    }
+
+    /// What keeps the gateway from giving up, or asking again, agents whose means are still on their way.
+    private static func collectTimes(waitSeconds: Double) -> SettingList {
+        let milliseconds = Int(min((3e3 * waitSeconds).rounded(.up), 3_600_000))
+        var list: SettingList = []
+        if milliseconds > 60_000 { list.set("aggregation", "collect_timeout_ms", milliseconds) }
+        if milliseconds > 1_000 { list.set("aggregation", "collect_resend_ms", milliseconds) }
         return list
     }
 

@@ -22,6 +22,9 @@ public final class Simulator: FederationObserver {
     private let table: ReturnsTable
     private let signals: Int32
     private var nextEvaluation: UInt64
+    /// When θ is looked at next, where that goes by time, and how often it was.
+    private var nextLook: UInt64
+    private var lookCount = 0
 
     /// Decides everything, makes the run folder, and puts the federation together; no time passes yet.
     ///
@@ -49,7 +52,8 @@ public final class Simulator: FederationObserver {
         table = try ReturnsTable(url: folder.returns)
         curve = try Curve(
             url: folder.curve, episodes: options.curveEpisodes, seed: training.seed, workers: workers)
-        nextEvaluation = plan.evaluateEvery
+        nextEvaluation = plan.evaluateEvery ?? .max
+        nextLook = plan.options.evaluateEverySeconds.map { VirtualClock.nanoseconds(seconds: $0) } ?? VirtualClock.never
         signals = lapwing_catch_signals()
         federation.observer = self
     }
@@ -83,7 +87,7 @@ public final class Simulator: FederationObserver {
 
     private func follow() throws(TrainingError) {
         var windows = 0
-        while try federation.runWindow(until: plan.endNanoseconds) {
+        while try runWindow() {
             windows += 1
             if federation.isFinished { return }
             if let target = plan.run.options.target, progress.hasReached(target) {
@@ -128,16 +132,29 @@ public final class Simulator: FederationObserver {
     func skipped(agent: String) { progress.recordSkip(of: agent) }
 
     func versionMade(_ version: UInt64, steps: UInt64) throws(TrainingError) {
-        guard steps >= nextEvaluation else { return }
-        nextEvaluation = (steps / plan.evaluateEvery + 1) * plan.evaluateEvery
+        guard let interval = plan.evaluateEvery, steps >= nextEvaluation else { return }
+        nextEvaluation = (steps / interval + 1) * interval
         addPoint()
     }
 
+    /// Lets everything happen up to the next moment at which something does, or θ is to be looked at; false at the end.
+    private func runWindow() throws(TrainingError) -> Bool {
+        guard nextLook <= plan.endNanoseconds else { return try federation.runWindow(until: plan.endNanoseconds) }
+        if try federation.runWindow(until: nextLook) { return true }
+        guard federation.goesOn else { return false }
+        addPoint(at: VirtualClock.seconds(nextLook))
+        lookCount += 1
+        // Of the count: a sum of rounded intervals would drift.
+        let seconds = (plan.options.evaluateEverySeconds ?? 0) * Double(lookCount + 1)
+        nextLook = VirtualClock.nanoseconds(seconds: seconds)
+        return true
+    }
+
     /// Has the newest policy evaluated for the curve.
-    func addPoint() {
+    func addPoint(at seconds: Double? = nil) {
         let totals = federation.gateway.core.totals
         var point = CurvePoint()
-        point.virtualSeconds = virtualSeconds
+        point.virtualSeconds = seconds ?? virtualSeconds
         point.steps = totals.steps
         point.agents = plan.run.options.agents
         point.version = federation.gateway.core.version.number

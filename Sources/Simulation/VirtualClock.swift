@@ -12,5 +12,12 @@ enum VirtualClock {
         UInt64(min(max(seconds * 1e9, 0), 9e18).rounded())
     }
 
+    /// The moment `count` times `length` after `moment`; `never` if that is later than time goes.
+    static func moment(_ length: UInt64, times count: UInt64 = 1, after moment: UInt64) -> UInt64 {
+        let (span, isLong) = length.multipliedReportingOverflow(by: count)
+        let (sum, isLate) = moment.addingReportingOverflow(span)
+        return isLong || isLate ? never : sum
+    }
+
     static func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) * 1e-9 }
 }

@@ -40,6 +40,10 @@ extension VirtualFederation {
         guard let observer, failure == nil else { return }
         do throws(TrainingError) {
             for contribution in version.contributions {
+                guard !contribution.isNotedSkip else {
+                    observer.skipped(agent: gateway.core.agent(at: contribution.agent).agent.name.string)
+                    continue
+                }
                 try observer.applied(event(of: contribution, in: version), contribution.identity)
             }
             try observer.versionMade(version.version.number, steps: version.totals.steps)

@@ -75,6 +75,9 @@ final class VirtualFederation {
     /// Whether the work is done: a budget of the gateway's own is used up.
     var isFinished: Bool { gateway.core.completion != nil }
 
+    /// Whether anything can happen any more.
+    var goesOn: Bool { nextEvent < VirtualClock.never }
+
     private var nextEvent: UInt64 {
         var next = min(plannedEvents.last?.time ?? VirtualClock.never, tickTime)
         if firstCommit < commits.count { next = min(next, commits[firstCommit].due) }

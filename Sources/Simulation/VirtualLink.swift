@@ -25,12 +25,14 @@ struct VirtualLink: Sendable {
     mutating func send(_ bytes: [UInt8], over connection: UInt32, hasVector: Bool, at now: UInt64) {
         let cost = frameCost.bytes(bytes.count)
         let begins = max(now, freeAt)
-        freeAt = begins + VirtualClock.nanoseconds(seconds: speed.occupiedSeconds(bytes: cost, hasVector: hasVector))
+        let occupied = VirtualClock.nanoseconds(seconds: speed.occupiedSeconds(bytes: cost, hasVector: hasVector))
+        freeAt = VirtualClock.moment(occupied, after: begins)
         if loss > 0, draws.uniform() < loss {
             lostCount += 1
             return
         }
-        let arrival = freeAt + VirtualClock.nanoseconds(seconds: speed.latencyMilliseconds * 1e-3)
+        let latency = VirtualClock.nanoseconds(seconds: speed.latencyMilliseconds * 1e-3)
+        let arrival = VirtualClock.moment(latency, after: freeAt)
         frames.append(VirtualFrame(arrival: arrival, connection: connection, bytes: bytes))
     }
 

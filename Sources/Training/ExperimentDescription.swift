@@ -101,14 +101,21 @@ public struct ExperimentDescription: Sendable {
 
     /// What the runs of an arm in a panel are told.
     ///
-    /// Against steps per agent, an evaluation is due for each stretch of the spacing that all agents have gone, unless
-    /// the description says otherwise: every arm is then looked at equally often.
+    /// Against steps per agent and virtual seconds an evaluation is due for each stretch of the spacing, unless the
+    /// description says otherwise: every arm is then looked at equally often.
     func flags(_ arm: Arm, in panel: Panel, candidate: ExperimentFlags = ExperimentFlags()) -> ExperimentFlags {
         var flags = common.merged(with: panel.flags).merged(with: arm.flags).merged(with: candidate)
             .inPanel(panel.label)
-        if measure(of: panel) == .stepsPerAgent, spacing(of: panel) > 0, flags.value("evaluate-every") == nil {
+        let spacing = spacing(of: panel)
+        guard spacing > 0, ["evaluate-every", "evaluate-every-seconds"].allSatisfy({ flags.value($0) == nil }) else {
+            return flags
+        }
+        switch measure(of: panel) {
+        case .stepsPerAgent:
             let agents = Double(flags.value("agents") ?? "") ?? 1
-            flags.set("evaluate-every", "\(Int(spacing(of: panel) * agents))")
+            flags.set("evaluate-every", "\(max(1, Int(min(spacing * agents, 1e15))))")
+        case .virtualSeconds: flags.set("evaluate-every-seconds", "\(spacing)")
+        default: break
         }
         return flags
     }

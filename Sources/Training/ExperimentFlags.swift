@@ -11,7 +11,8 @@ struct ExperimentFlags: Equatable, Sendable {
         "virtual-seconds": false, "step-seconds": false, "slowness": false, "gradient-seconds": false,
         "up-latency-ms": false, "down-latency-ms": false, "up-bytes-per-second": false,
         "down-bytes-per-second": false, "message-seconds": false, "loss": false, "dropout": true, "devices": false,
-        "adversaries": false, "evaluate-every": false, "curve-episodes": false, "commit-ms": false,
+        "adversaries": false, "evaluate-every": false, "evaluate-every-seconds": false, "curve-episodes": false,
+        "commit-ms": false,
     ]
 
     /// The value that a panel's label takes the place of.

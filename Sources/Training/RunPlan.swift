@@ -53,16 +53,25 @@ public struct RunPlan: Sendable {
     /// How many gradients make a version: one, those of all agents, or as many as the rule is told to wait for.
     package static func reportsPerVersion(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
         guard !isSynchronous(recipe, options) else { return options.agents }
-        let list = gatewayChoices(recipe, options)
-        guard ["rennala", "malenia"].contains(list.value("aggregation", "rule")) else { return 1 }
-        return max(1, list.value("aggregation", "round_batches").flatMap { Int($0) } ?? 20)
+        guard collects(recipe, options) else { return 1 }
+        return count("aggregation", "round_batches", 20, gatewayChoices(recipe, options))
+    }
+
+    /// Whether agents add up gradients until the gateway asks for their means.
+    package static func collects(_ recipe: Recipe, _ options: TrainingOptions) -> Bool {
+        ["rennala", "malenia"].contains(gatewayChoices(recipe, options).value("aggregation", "rule"))
     }
 
     /// How many versions are made of one batch of every agent.
     package static func versionsPerBatch(_ recipe: Recipe, _ options: TrainingOptions) -> UInt64 {
         let list = gatewayChoices(recipe, options)
         guard list.value("aggregation", "rule") == "fednpg-admm" else { return 1 }
-        return list.value("aggregation", "admm_rounds").flatMap { UInt64($0) } ?? 1
+        return UInt64(count("aggregation", "admm_rounds", 1, list))
+    }
+
+    /// A count that the programs will be told, within what can be reckoned with: they refuse what is out of range.
+    private static func count(_ section: String, _ key: String, _ usual: Int, _ list: SettingList) -> Int {
+        min(max(list.value(section, key).flatMap { Int($0) } ?? usual, 1), 10_000_000)
     }
 
     private static func gatewayChoices(_ recipe: Recipe, _ options: TrainingOptions) -> SettingList {
@@ -73,14 +82,14 @@ public struct RunPlan: Sendable {
 
     /// How many batches are behind one report of an agent.
     package static func batchesPerReport(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
-        max(1, gatewayChoices(recipe, options).value("local", "batches").flatMap { Int($0) } ?? 1)
+        count("local", "batches", 1, gatewayChoices(recipe, options))
     }
 
     /// Environment steps of one batch.
     package static func batchSteps(_ recipe: Recipe, _ options: TrainingOptions) -> Int {
         var agent = recipe.agent
         options.overrides.applyToAgent(0, &agent)
-        return max(1, agent.value("sampling", "batch_steps").flatMap { Int($0) } ?? 1000)
+        return count("sampling", "batch_steps", 1000, agent)
     }
 
     /// The server rule.
@@ -106,6 +115,7 @@ public struct RunPlan: Sendable {
         list.set("federation", "seed", options.seed)
         if let broadcast = options.broadcast { list.set("federation", "broadcast", broadcast) }
         list.set("store", "path", "store.sqlite")
+        list.set(options.gatewayDefaults)
         options.overrides.applyToGateway(&list)
         // The filter Zeno++ needs an agent that it can trust: one more than those who learn.
         if list.value("aggregation", "filter") == "zeno", list.value("aggregation", "validator") == nil {

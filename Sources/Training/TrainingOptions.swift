@@ -38,6 +38,8 @@ public struct TrainingOptions: Sendable {
     package var endsByUpdates = true
     /// What single agents are told beside the recipe, by their numbers; changes win over it.
     package var agentDefaults: [Int: SettingList] = [:]
+    /// What the gateway is told beside the recipe; changes win over it.
+    package var gatewayDefaults: SettingList = []
     /// What the environment of an agent is told besides what all are.
     package var environmentOptions: [Int: String] = [:]
 
@@ -49,8 +51,10 @@ public struct TrainingOptions: Sendable {
         guard (1...Self.agentsMaximum).contains(agents) else {
             throw usage("--agents \(agents): 1 to \(Self.agentsMaximum)")
         }
-        if let stepsPerAgent, stepsPerAgent < 1 { throw usage("--steps-per-agent \(stepsPerAgent): at least 1") }
-        if let updates, updates < 1 { throw usage("--updates \(updates): at least 1") }
+        if let stepsPerAgent, !(1...1_000_000_000_000_000).contains(stepsPerAgent) {
+            throw usage("--steps-per-agent \(stepsPerAgent): 1 to 1e15")
+        }
+        if let updates, !(1...1_000_000_000_000).contains(updates) { throw usage("--updates \(updates): 1 to 1e12") }
         if let target, !target.isFinite { throw usage("--target \(target): a finite number") }
         if let broadcast, !["reply", "announce", "push"].contains(broadcast) {
             throw usage("--broadcast \(broadcast): reply, announce or push")

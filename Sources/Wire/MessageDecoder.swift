@@ -90,7 +90,9 @@ public struct MessageDecoder: ~Copyable {
             try reject.validate()
             return .reject(reject)
         case LAPWING__V1__GATEWAY_MESSAGE__BODY_COLLECT:
-            return .collect(Collect(decoding: try body(message.pointee.collect)))
+            let collect = Collect(decoding: try body(message.pointee.collect))
+            try collect.validate()
+            return .collect(collect)
         default:
             throw WireError(.unknownBody, "message")
         }

@@ -9,6 +9,7 @@ extension ObservationStatistics {
 
     func validate() throws(WireError) {
         try Validation.nonNegative(count, "observations.count")
+        try Validation.require(count <= Self.countMaximum, .outOfRange, "observations.count")
         try Validation.require(
             !mean.isEmpty && mean.count % 4 == 0 && mean.count <= 4 * WireLimits.observationCountMaximum,
             .wrongByteCount, "observations.mean")

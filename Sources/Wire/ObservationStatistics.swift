@@ -4,6 +4,9 @@
 /// **Shape:** `mean` and `squaredDeviations` hold one little-endian float32 for each observation element.
 /// **Source:** Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances".
 public struct ObservationStatistics: @unchecked Sendable, BitwiseCopyable {
+    /// The most observations that one report can speak for.
+    public static let countMaximum = 1e9
+
     /// The observations behind the statistics.
     public var count: Double
     /// The mean of each element.

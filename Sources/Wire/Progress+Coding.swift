@@ -24,12 +24,18 @@ extension Progress {
 
 extension Collect {
     init(decoding message: Lapwing__V1__Collect) {
-        self.init(version: PolicyVersion(message.version))
+        self.init(version: PolicyVersion(message.version), restMilliseconds: message.rest_ms)
+    }
+
+    func validate() throws(WireError) {
+        try Validation.require(
+            restMilliseconds <= WireLimits.intervalMillisecondsMaximum, .outOfRange, "collect.rest_ms")
     }
 
     func encoded(in scratch: borrowing Scratch) -> UnsafeMutablePointer<Lapwing__V1__Collect> {
         let message = scratch.make(lapwing__v1__collect__init)
         message.pointee.version = version.number
+        message.pointee.rest_ms = restMilliseconds
         return message
     }
 }

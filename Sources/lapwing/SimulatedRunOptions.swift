@@ -10,6 +10,9 @@ struct SimulatedRunOptions: ParsableArguments {
     @Option(help: "Environment steps of all agents between two points of curve.csv (default: a fortieth of the run).")
     var evaluateEvery: UInt64?
 
+    @Option(help: "Virtual seconds between two points of curve.csv, each of the θ in force then; in place of steps.")
+    var evaluateEverySeconds: Double?
+
     @Option(help: "Episodes behind one point of curve.csv.")
     var curveEpisodes = 5
 
@@ -25,6 +28,7 @@ struct SimulatedRunOptions: ParsableArguments {
     func apply(to options: inout SimulationOptions) throws {
         options.virtualSeconds = virtualSeconds
         options.evaluateEvery = evaluateEvery
+        options.evaluateEverySeconds = evaluateEverySeconds
         options.curveEpisodes = curveEpisodes
         options.threads = threads
         if let adversaries { options.adversaries = try AdversaryList(parsing: adversaries) }

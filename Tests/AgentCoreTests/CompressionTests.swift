@@ -130,6 +130,26 @@ struct CompressionTests {
         #expect(rig.update() == .skip(sequence: 5, base: 4))
     }
 
+    @Test("the observations behind a skip that is only noted go with the next update, each once")
+    func notedObservations() throws {
+        var uplink = Self.uplink(rule: .lapg)
+        uplink.skipAction = .nothing
+        let rig = try Self.rig(uplink) { $0.normalisesObservations = true }
+        rig.welcome(version: 0) { $0.policy?.gateReference = 1e9 }
+        #expect(rig.update() == .update(sequence: 1, base: 0))
+        #expect(rig.pen.observations?.count == 20)
+        answer(rig, 1, version: 1, .applied)
+        for sequence: UInt64 in 2...3 {
+            #expect(rig.update() == .skip(sequence: sequence, base: sequence - 1))
+            #expect(rig.pen.report?.observations == nil)
+            answer(rig, sequence, version: sequence, .noted)
+        }
+        #expect(rig.update() == .update(sequence: 4, base: 3))
+        #expect(rig.pen.observations?.count == 60)
+        answer(rig, 4, version: 4, .applied)
+        #expect(rig.update() == .skip(sequence: 5, base: 4))
+    }
+
     @Test("compares with the reference of the version that it sampled with, not with a newer one's")
     func reference() throws {
         let rig = try Self.rig(Self.uplink(rule: .lapg))

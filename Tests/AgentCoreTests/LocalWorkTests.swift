@@ -156,6 +156,77 @@ struct LocalWorkTests {
         #expect(plain.counters.messagesIgnored == 1)
     }
 
+    @Test("a collector of which nothing is wanted rests until a policy comes, keeping what it finished")
+    func rests() throws {
+        let rig = try Self.rig { $0.collects = true }
+        _ = Self.batch(rig)
+        #expect(rig.take() == .progress(base: 1, batches: 1))
+        rig.work(slices: 1)
+        rig.give(.collect(Collect(version: PolicyVersion(1), restMilliseconds: 3_000)))
+        #expect(!rig.wantsWork && rig.counters.batchesCut == 1 && rig.take() == nil)
+        rig.give(.policy(rig.pen.policy(version: 1)))
+        #expect(rig.wantsWork, "the round goes on")
+        _ = Self.batch(rig)
+        #expect(rig.take() == .progress(base: 1, batches: 2), "the first is still there")
+        rig.give(.collect(Collect(version: PolicyVersion(1), restMilliseconds: 3_000)))
+        rig.give(.policy(rig.pen.policy(version: 2)))
+        _ = Self.batch(rig)
+        #expect(rig.take() == .progress(base: 2, batches: 1))
+    }
+
+    @Test("rest ends when its time is over, when the mean is wanted after all, and with the connection")
+    func restEnds() throws {
+        let rig = try Self.rig { $0.collects = true }
+        let rest = GatewayMessage.collect(Collect(version: PolicyVersion(1), restMilliseconds: 3_000))
+        let gradient = Self.batch(rig)
+        _ = rig.take()
+        rig.give(rest)
+        #expect(rig.deadline == rig.now.advanced(byMilliseconds: 3_000))
+        rig.wait(2_999)
+        #expect(rig.take() == nil && !rig.wantsWork)
+        rig.wait(1)
+        #expect(rig.take() == nil && rig.wantsWork)
+        rig.give(rest)
+        rig.core.disconnected(at: rig.now)
+        #expect(rig.wantsWork)
+        rig.welcome(version: nil) {
+            $0.newestVersion = PolicyVersion(1)
+            $0.settings.local.collects = true
+            $0.settings.stalenessMaximum = 0
+        }
+        _ = rig.take()
+        rig.give(rest)
+        rig.give(.collect(Collect(version: PolicyVersion(1))))
+        #expect(rig.take() == .update(sequence: 1, base: 1))
+        #expect(rig.pen.gradient == gradient)
+        rig.answer(1, version: 2)
+        #expect(rig.wantsWork)
+    }
+
+    @Test("of another version, or where nothing is collected, nobody rests")
+    func restInVain() throws {
+        let rig = try Self.rig { $0.collects = true }
+        rig.give(.collect(Collect(version: PolicyVersion(0), restMilliseconds: 3_000)))
+        let plain = try Self.rig { _ in }
+        plain.give(.collect(Collect(version: PolicyVersion(1), restMilliseconds: 3_000)))
+        #expect(rig.wantsWork && plain.wantsWork)
+        #expect(rig.counters.messagesIgnored == 1 && plain.counters.messagesIgnored == 1)
+    }
+
+    @Test("local steps that lead to where a batch breaks are given up, and begin again at the policy that is held")
+    func divergedAscent() throws {
+        // The second batch of the first work breaks.
+        let rig = try ScriptedEnvironment.rig("nan_from=25;nan_to=25")
+        rig.welcome(version: 1) {
+            $0.settings.local.batches = 2
+            $0.settings.local.stepSize = 0.25
+        }
+        #expect(rig.update() == .update(sequence: 1, base: 1))
+        #expect(rig.counters.batchesBroken == 1)
+        #expect(rig.counters.batchesDiscarded == 1, "the batch before it, whose step led there")
+        #expect(rig.pen.report?.batches == 2)
+    }
+
     @Test("a newer version ends what was collected at the older one")
     func newVersion() throws {
         let rig = try Self.rig { $0.collects = true }

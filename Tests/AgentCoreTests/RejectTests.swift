@@ -85,6 +85,18 @@ struct RejectTests {
         #expect(rig.update() == .update(sequence: 2, base: 30))
     }
 
+    @Test("samples on when what was refused as stale is older than what it holds by now")
+    func staleBefore() throws {
+        let rig = try AgentRig()
+        rig.welcome(version: 5)
+        _ = rig.update()
+        rig.give(.policy(rig.pen.policy(version: 6)))
+        rig.give(refusal(.stale, sequence: 1))
+        #expect(rig.counters.updatesStale == 1 && rig.heldVersion == 6)
+        #expect(rig.wantsWork, "nobody said that there is a version 7")
+        #expect(rig.update() == .update(sequence: 2, base: 6))
+    }
+
     @Test("forgets a version that is not of the gateway's history, and takes what it has")
     func futureVersion() throws {
         let rig = try AgentRig()

@@ -250,6 +250,10 @@ struct RefusalTests {
             "gateway.conf:11: [aggregation] collect_from: rennala alone can do without the gradients of some; "
                 + "set everyone, or rule = rennala"),
         Refusal(
+            smallGateway + "\n[aggregation]\nrule = rennala\nround_batches_initial = 70000\n",
+            "gateway.conf:11: [aggregation] round_batches_initial: no agent adds up more than 65536 gradients; "
+                + "lower it, or raise agents_min of [federation]"),
+        Refusal(
             smallGateway + "\n[aggregation]\nround_timeout_ms = 1000\n",
             "gateway.conf:10: [aggregation] round_timeout_ms: this rule has no rounds; set it to 0, or rule = fedpg"),
         Refusal(

@@ -205,7 +205,7 @@ struct AdmissionPropertyTests {
             case .reject(let reason, _, _, _):
                 reply = .reject(reason)
                 refusals += 1
-            case .announce, .collect: reply = .silence
+            case .announce, .collect, .rest: reply = .silence
             }
             if heard.count > 1 || reply != wanted { failure = "heard \(heard), not \(wanted)" }
             checkState(done)

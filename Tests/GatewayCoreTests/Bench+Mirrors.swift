@@ -42,11 +42,15 @@ extension Bench {
     }
 
     /// A skip that says which mirror it rests on.
-    func skip(_ sequence: UInt64, base: UInt64, epoch: UInt64 = 1, mirror: [Float]?) -> AgentMessage {
+    func skip(
+        _ sequence: UInt64, base: UInt64, epoch: UInt64 = 1, mirror: [Float]?,
+        _ change: (inout Report) -> Void = { _ in }
+    ) -> AgentMessage {
         var report = report(sequence, base: base, epoch: epoch)
         report.mirrorChecksum = Self.checksum(mirror)
         report.gateValue = 0.5
         report.gateThreshold = 2
+        change(&report)
         return .skip(Skip(report: report))
     }
 

@@ -40,6 +40,7 @@ enum Seen: Equatable {
     case policy(Policy)
     case announce(UInt64)
     case collect(UInt64)
+    case rest(UInt64, milliseconds: UInt32)
     case reject(RejectReason, epoch: UInt64, sequence: UInt64, retryAfterMilliseconds: UInt32)
 }
 
@@ -316,7 +317,10 @@ final class Bench {
                         newestVersion: welcome.newestVersion.number))
             case .policy(let policy): return .policy(copy(policy))
             case .announce(let announce): return .announce(announce.version.number)
-            case .collect(let collect): return .collect(collect.version.number)
+            case .collect(let collect):
+                let version = collect.version.number
+                return collect.restMilliseconds == 0
+                    ? .collect(version) : .rest(version, milliseconds: collect.restMilliseconds)
             case .reject(let reject):
                 lastDetail = reject.detail.withBytes { String(decoding: $0, as: UTF8.self) }
                 return .reject(

@@ -6,6 +6,9 @@ import Wire
 
 @Suite("Rounds in which agents collect")
 struct CollectingTests {
+    @Test("what a learner adds up at the most is what an update may stand for")
+    func largestCount() { #expect(RoundGathering.learnerBatchesMaximum == Int(WireLimits.batchesMaximum)) }
+
     static func step() -> AFedPGSettings {
         var step = AFedPGSettings()
         step.stepSize = .constant(1)
@@ -60,7 +63,7 @@ struct CollectingTests {
         #expect(Self.tell(bench, 1, 3) == [])
         let asked = Self.tell(bench, 1, 4)
         #expect(asked.sent(to: 1) == [.collect(0)] && asked.sent(to: 2) == [.collect(0)])
-        #expect(asked.sent(to: 3) == [], "it has nothing to send")
+        #expect(asked.sent(to: 3) == [.rest(0, milliseconds: 5_000)], "it has nothing to send")
         #expect(Self.send(bench, 1, batches: 4, [1, 0, 0, 0]).storedVersions == [])
         #expect(Self.send(bench, 2, batches: 1, [0, 5, 0, 0]).storedVersions == [1])
         #expect(bench.stored.last?.parameters == [0.8, 1, 0, 0], "(4 g₁ + g₂) / 5")
@@ -99,7 +102,7 @@ struct CollectingTests {
         #expect(Self.tell(bench, 1, 2, base: 1) == [])
         let second = Self.tell(bench, 2, 2, base: 1)
         #expect(second.sent(to: 1) == [.collect(1)] && second.sent(to: 2) == [.collect(1)])
-        #expect(second.sent(to: 3) == [])
+        #expect(second.sent(to: 3) == [.rest(1, milliseconds: 5_000)])
         bench.advance(milliseconds: 100)
         Self.send(bench, 1, 2, base: 1, batches: 2, [1, 0, 0, 0])
         #expect(Self.send(bench, 2, 2, base: 1, batches: 2, [1, 0, 0, 0]).storedVersions == [2])
@@ -193,7 +196,15 @@ struct CollectingTests {
         let bench = try Self.bench(.rennala(batches: 2), agents: 2)
         Self.tell(bench, 1, 2)
         bench.advance(milliseconds: 5_000)
-        #expect(bench.handle(.tick).storedVersions == [])
+        let over = bench.handle(.tick)
+        #expect(over.storedVersions == [])
+        for agent in UInt32(1)...2 {
+            guard case .policy(let policy)? = over.sent(to: agent).first else {
+                Issue.record("agent \(agent) rests on")
+                continue
+            }
+            #expect(policy.version == 0)
+        }
         #expect(Self.tell(bench, 2, 1) == [], "what the silent one had does not count")
         #expect(Self.tell(bench, 2, 2).sent(to: 2) == [.collect(0)])
         #expect(Self.send(bench, 2, batches: 2, [1, 0, 0, 0]).storedVersions == [1])
@@ -259,6 +270,36 @@ struct CollectingTests {
         #expect(Self.send(again, 1, 2, base: 1, batches: 2, [3, 0, 0, 0]).storedVersions == [2])
         let parameters = try #require(again.stored.last?.parameters)
         for (number, wanted) in zip(parameters, [1.0 / 3 + 2, 2.0 / 3, 1, 0]) { #expect(abs(number - wanted) < 1e-6) }
+    }
+
+    @Test("after a restart a round does not close with one agent alone while fewer are there than have to be")
+    func restartedAlone() throws {
+        let bench = try Self.bench(.rennala(batches: 50), agents: 3)
+        for agent in 1...3 { Self.send(bench, agent, batches: 20, [1, 0, 0, 0]) }
+        bench.storeAll()
+        let again = try bench.restarted(upTo: 1, initial: [0, 0, 0, 0])
+        func join(_ agent: Int) { again.deliver(again.hello(), from: UInt32(agent), key: Bench.key(agent)) }
+        join(1)
+        #expect(Self.send(again, 1, 2, base: 1, batches: 3, [1, 0, 0, 0]).storedVersions == [], "3 of 50")
+        join(2)
+        join(3)
+        Self.tell(again, 2, 30, base: 1)
+        #expect(Self.tell(again, 3, 17, base: 1).sent(to: 3) == [.collect(1)])
+        Self.send(again, 2, 2, base: 1, batches: 30, [1, 0, 0, 0])
+        #expect(Self.send(again, 3, 2, base: 1, batches: 17, [1, 0, 0, 0]).storedVersions == [2])
+    }
+
+    @Test("who is not asked is called back when those who were asked have left")
+    func calledBack() throws {
+        let bench = try Self.bench(.rennala(batches: 2), agents: 2)
+        #expect(Self.tell(bench, 1, 2).sent(to: 2) == [.rest(0, milliseconds: 5_000)])
+        let gone = bench.handle(.connectionGone(Connection(1)))
+        guard case .policy(let policy)? = gone.sent(to: 2).first else {
+            Issue.record("it rests on, and the round with it")
+            return
+        }
+        #expect(policy.version == 0)
+        #expect(Self.tell(bench, 2, 2).sent(to: 2) == [.collect(0)])
     }
 
     @Test("settings that contradict each other make no core")

@@ -243,6 +243,25 @@ struct RoundTests {
         #expect(done.answer(to: 2) == answer(1, .applied))
     }
 
+    @Test("a report counts no more observations than the statistics of the federation take at once")
+    func observationCount() { #expect(ObservationStatistics.countMaximum == ObservationMerge.batchCountMaximum) }
+
+    @Test(
+        "the observations behind a skip that is only noted are left with the agent, whatever it says of them",
+        arguments: [1.0, 1e9])
+    func notedObservations(count: Double) throws {
+        let bench = try Self.bench(2, normalises: true) { $0.uplink.skipAction = .nothing }
+        // Of one element in place of two.
+        let statistics = bench.statistics(count, mean: [7], squaredDeviations: [2])
+        let skip = bench.skip(1, base: 0, mirror: nil) { $0.observations = statistics }
+        bench.deliver(skip, from: 1, key: Bench.key(1))
+        let update = bench.update(1, base: 0, [1, 0, 0, 0]) {
+            $0.observations = bench.statistics(10, mean: [1, 3], squaredDeviations: [2, 2])
+        }
+        bench.deliver(update, from: 2, key: Bench.key(2))
+        #expect(bench.stored.last?.observations == [10, 1, 3, 2, 2])
+    }
+
     @Test("statistics of the observations go in with the round, each once")
     func observations() throws {
         let bench = try Self.bench(2, normalises: true)

@@ -116,7 +116,7 @@ struct RoundTimeoutTests {
         bench.advance(milliseconds: 50)
         let done = bench.handle(.tick)
         for agent in 1...3 {
-            #expect(done.sent(to: UInt32(agent)) == (agent <= agents ? [.collect(0)] : []))
+            #expect(done.sent(to: UInt32(agent)) == (agent <= agents ? [.collect(0)] : [.rest(0, milliseconds: 5_000)]))
         }
         #expect(done.notices == (agents + 1...3).map { .roundTimedOut(agent: $0 - 1) })
     }

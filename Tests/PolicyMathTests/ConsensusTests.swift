@@ -152,6 +152,26 @@ struct ConsensusTests {
         #expect(relativeDistance(sent, y.indices.map { solution[$0] + dual[$0] / penalty }) < 5e-3, "seed \(seed)")
     }
 
+    @Test("an agent whose gradient is zero solves what the others agree on like everybody")
+    func zeroGradient() throws {
+        let shape = shapes[0], steps = 60, penalty = 0.2
+        var harness = try EstimatorHarness(shape, Self.settings(), steps: steps, seed: 9)
+        var generator = RandomGenerator(seed: 9)
+        var batch = harness.batch(steps, episodeLength: 10...20)
+        for index in batch.indices { batch[index].reward = 0 }
+        harness.adopt(penalty: penalty)
+        #expect(norm(harness.run(batch)) == 0)
+        let y = generator.normals(shape.parameterCount)
+        harness.agree(on: y)
+        harness.follow()
+        let dual = harness.dual
+        _ = harness.refine()
+        var matrix = NaturalGradientTests.fisher(harness.reference, batch, Self.natural).0
+        for index in y.indices { matrix[index][index] += penalty }
+        var right = y.indices.map { penalty * y[$0] - dual[$0] }
+        #expect(relativeDistance(harness.solution, solveLinear(&matrix, &right)) < 5e-3)
+    }
+
     @Test("a gradient that is no number shows in what would be sent")
     func notFinite() throws {
         var harness = try EstimatorHarness(shapes[0], Self.settings(), steps: 20, seed: 5)

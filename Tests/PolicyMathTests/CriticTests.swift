@@ -33,6 +33,25 @@ struct CriticTests {
         #expect(relativeDistance(after.doubles, parameters) > 1e-3)
     }
 
+    @Test("a batch with a reward that is no finite float leaves the critic as it was", arguments: [
+        Float.infinity, -.infinity, .nan,
+    ])
+    func notFinite(reward: Float) throws {
+        let settings = EstimatorSettings(
+            estimator: .gae, discount: 0.9, lambda: 0.9, baseline: .critic, critic: CriticSettings(epochs: 2))
+        let shape = PolicySpecification(distribution: .gaussian, observationCount: 3, actionCount: 1)
+        var harness = try EstimatorHarness(shape, settings, steps: 40, seed: 6)
+        var twin = try EstimatorHarness(shape, settings, steps: 40, seed: 6)
+        let first = harness.batch(40, episodeLength: 10...10), last = harness.batch(40, episodeLength: 10...10)
+        var broken = harness.batch(40, episodeLength: 10...10)
+        broken[7].reward = Double(reward)
+        _ = harness.run(first)
+        _ = twin.run(first)
+        #expect(harness.run(broken).contains { !$0.isFinite })
+        let after = harness.run(last)
+        #expect(after == twin.run(last) && after.allSatisfy { $0.isFinite })
+    }
+
     @Test("training brings the critic near the returns of a simple task")
     func learns() throws {
         let settings = EstimatorSettings(

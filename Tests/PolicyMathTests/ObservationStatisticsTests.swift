@@ -4,6 +4,19 @@ import Testing
 @testable import PolicyMath
 
 struct ObservationStatisticsTests {
+    @Test("beyond a limit statistics keep mean and variance, and weigh what the limit does")
+    func limited() throws {
+        var arena = try Arena.large()
+        var statistics = try ObservationStatisticsAccumulator(observationCount: 1, arena: &arena)
+        for number in [1.0, 2, 6, 7] { [number].withUnsafeBufferPointer { statistics.add($0) } }
+        let before = statistics.squaredDeviations[0] / statistics.count
+        statistics.weigh(atMost: 4)
+        #expect(statistics.count == 4 && statistics.squaredDeviations[0] == 26)
+        statistics.weigh(atMost: 2)
+        #expect(statistics.count == 2 && statistics.mean[0] == 4)
+        #expect(statistics.squaredDeviations[0] / statistics.count == before)
+    }
+
     @Test("statistics merged from parts are those of all observations together")
     func merge() throws {
         let seed = propertySeed("statistics")

@@ -119,6 +119,7 @@ struct AgentMessageValidationTests {
                 $0.data(3, [0, 0, 0x80, 0xbf])
             }
         },
+        .report("2 billion observations", .outOfRange, "observations.count") { $0.message(12) { $0.double(1, 2e9) } },
         .report("negative count", .outOfRange, "observations.count") { $0.message(12) { $0.double(1, -1) } },
         .report("norm NaN", .notFinite, "report.gradient_norm") { $0.float(13, .nan) },
         .report("norm −1", .outOfRange, "report.gradient_norm") { $0.float(13, -1) },

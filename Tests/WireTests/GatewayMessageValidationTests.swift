@@ -200,6 +200,15 @@ struct GatewayMessageValidationTests {
         #expect(bench.gatewayFault(bad.bytes) == bad.fault)
     }
 
+    @Test("rest of more than an hour is refused by its name")
+    func collect() throws {
+        var bench = try Workbench()
+        let bad = BadMessage("collect: two hours", .outOfRange, "collect.rest_ms") { message in
+            message.message(5) { $0.integer(2, 7_200_000) }
+        }
+        #expect(bench.gatewayFault(bad.bytes) == bad.fault)
+    }
+
     static let badRejects: [BadMessage] = [
         .reject("reason 0", .unknownValue, "reject.reason") { _ in },
         .reject("reason 19", .unknownValue, "reject.reason") { $0.integer(1, 19) },

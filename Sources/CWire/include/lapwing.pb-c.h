@@ -784,16 +784,20 @@ struct  Lapwing__V1__Announce
 
 
 /*
- * The mean of what was collected at this version is wanted now; only to an agent that told its Progress at it.
+ * The round has enough: the mean of what was collected at this version is wanted now, or nothing more is.
  */
 struct  Lapwing__V1__Collect
 {
   ProtobufCMessage base;
   uint64_t version;
+  /*
+   * 0: the mean is wanted; else nothing is: rest so long, or until a Policy comes
+   */
+  uint32_t rest_ms;
 };
 #define LAPWING__V1__COLLECT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lapwing__v1__collect__descriptor) \
-    , 0 }
+    , 0, 0 }
 
 
 struct  Lapwing__V1__Reject

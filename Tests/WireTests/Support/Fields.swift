@@ -31,7 +31,7 @@ func fields(of message: GatewayMessage) -> [String] {
             + fields(of: welcome.specification.shape) + (welcome.policy.map(fields(of:)) ?? ["no policy"])
     case .policy(let policy): ["policy"] + fields(of: policy)
     case .announce(let announce): ["announce", "\(announce.version.number)"]
-    case .collect(let collect): ["collect", "\(collect.version.number)"]
+    case .collect(let collect): ["collect", "\(collect.version.number)", "\(collect.restMilliseconds)"]
     case .reject(let reject):
         ["reject", "\(reject.reason)", "\(reject.epoch.number)", "\(reject.sequence.number)",
             "\(reject.retryAfterMilliseconds)", text(reject.detail)]

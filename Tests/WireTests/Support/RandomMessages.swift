@@ -28,7 +28,7 @@ struct RandomMessages {
         case 0: .welcome(try welcome())
         case 1: .policy(try policy())
         case 2: .announce(Announce(version: PolicyVersion(number())))
-        case 3: .collect(Collect(version: PolicyVersion(number())))
+        case 3: .collect(Collect(version: PolicyVersion(number()), restMilliseconds: UInt32(number() % 3_600_001)))
         default: .reject(reject())
         }
     }
