@@ -34,7 +34,7 @@ struct CurvePlot {
         }
         text += """
             set terminal \(terminal) size \(size) font 'sans,12' background rgb 'white'
-            set output '\(output.filter { $0 != "'" })'
+            set output '\(output.replacing("'", with: "''"))'
             set encoding utf8
             set xlabel '\(measure.title)'
             set ylabel '\(returnTitle)'

@@ -51,6 +51,12 @@ enum EffectiveConfiguration {
         }
     }
 
+    /// `text` with paths into `folder` as seen from there: where a run's folder is makes no other run of it.
+    static func seen(_ text: String, from folder: RunFolder) -> String {
+        let name = NSRegularExpression.escapedPattern(for: folder.name)
+        return text.replacingOccurrences(of: "= /[^\n]*/\(name)/", with: "= ", options: .regularExpression)
+    }
+
     /// The rules that `lapwing replay` knows, in the order in which they are shown.
     static let rules: [(name: String, rule: AggregationRule)] = [
         ("afedpg", .afedpg), ("vanilla", .vanilla), ("a3c", .a3c), ("fedasync", .fedasync), ("fedbuff", .fedbuff),

@@ -21,9 +21,14 @@ enum Executable {
 
     /// Whether the running program was built, or put where it is, after `file` was written: what is in the file may be
     /// what another program came to.
-    static func isNewer(than file: URL) -> Bool {
-        guard let program = own.flatMap(modificationDate), let written = modificationDate(file) else { return false }
-        return program > written
+    static func isNewer(than file: URL) -> Bool { own.map { isNewer($0.path, than: file) } ?? false }
+
+    /// The same of another file of code.
+    static func isNewer(_ code: String, than file: URL) -> Bool {
+        guard let built = modificationDate(URL(fileURLWithPath: code)), let written = modificationDate(file) else {
+            return false
+        }
+        return built > written
     }
 
     private static func modificationDate(_ file: URL) -> Date? {

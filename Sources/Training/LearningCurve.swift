@@ -22,14 +22,21 @@ public struct LearningCurve: Equatable, Sendable {
     ///
     /// **Throws:** `missingInput` without either, `data` with file, line and what is wrong.
     public init(reading folder: RunFolder, agents: Int) throws(TrainingError) {
-        if let text = try? String(contentsOf: folder.curve, encoding: .utf8) {
+        if let text = try Self.text(of: folder.curve) {
             try self.init(curve: text, path: folder.curve.path)
-        } else if let text = try? String(contentsOf: folder.returns, encoding: .utf8) {
+        } else if let text = try Self.text(of: folder.returns) {
             try self.init(updates: text, path: folder.returns.path, agents: agents)
         } else {
             throw TrainingError(
                 .missingInput, "\(folder.url.path): a run has curve.csv or returns.csv; here is neither")
         }
+    }
+
+    /// What is in a file; nil when there is none.
+    private static func text(of file: URL) throws(TrainingError) -> String? {
+        guard let data = try? Data(contentsOf: file) else { return nil }
+        guard let text = String(data: data, encoding: .utf8) else { throw .data(file.path, "this is no UTF-8 text") }
+        return text
     }
 
     /// The text of a `curve.csv`; columns are found by their names.
@@ -57,6 +64,9 @@ public struct LearningCurve: Equatable, Sendable {
         for measure in CurveMeasure.allCases {
             guard let values = table.column(names[measure] ?? measure.rawValue) else { continue }
             columns[measure] = rows.map { values[$0] }
+            guard columns[measure]?.allSatisfy(\.isFinite) == true else {
+                throw .data(path, "\(names[measure] ?? measure.rawValue) is not a number in every line")
+            }
         }
         if let up = columns[.bytesUp], let down = columns[.bytesDown] { columns[.bytes] = zip(up, down).map(+) }
         if let agents {

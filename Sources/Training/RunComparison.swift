@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs beside each other; those that differ only in the seed are one group.
+/// Runs beside each other; those that differ only in the seed are one group, and interrupted ones another.
 public struct RunComparison {
     /// Runs of one configuration.
     struct Group {
@@ -14,8 +14,8 @@ public struct RunComparison {
 
     /// Reads run folders, of `lapwing train` or `lapwing simulate`.
     ///
-    /// **Throws:** `missingInput` for a folder without a summary or a curve, `usage` for one that is named twice, or
-    /// whose runs do not have the measure.
+    /// **Throws:** `missingInput` for a folder without a summary or a curve, `usage` for one that is named twice, of a
+    /// run that failed, or that does not have the measure.
     public init(_ folders: [URL], measure: CurveMeasure) throws(TrainingError) {
         var order: [String] = []
         var found: [String: [(summary: RunSummary, member: CurveGroup.Member)]] = [:]
@@ -27,6 +27,9 @@ public struct RunComparison {
                 throw TrainingError(.usage, "\(url.relativePath): the run is named twice")
             }
             let summary = try RunSummary(reading: folder.summary)
+            guard summary.exit != .failed else {
+                throw TrainingError(.usage, "\(url.relativePath): the run failed, and cannot be compared; leave it out")
+            }
             let curve = try LearningCurve(reading: folder, agents: summary.agents.count)
             guard curve.places(measure) != nil else {
                 throw TrainingError(
@@ -52,7 +55,7 @@ public struct RunComparison {
     /// What runs that differ only in the seed have in common: name, task and every effective value but seeds and ports.
     private static func key(_ folder: RunFolder, _ summary: RunSummary) -> String {
         let text = (try? String(contentsOf: folder.effectiveConfiguration, encoding: .utf8)) ?? ""
-        let lines = text.split(separator: "\n").filter { line in
+        let lines = EffectiveConfiguration.seen(text, from: folder).split(separator: "\n").filter { line in
             !line.hasPrefix("seed =") && !line.hasPrefix("endpoint") && !line.hasPrefix("# hash")
         }
         let simulation = (try? String(contentsOf: folder.url.appending(path: "simulation.conf"), encoding: .utf8)) ?? ""
@@ -64,7 +67,8 @@ public struct RunComparison {
     private static func label(_ folder: RunFolder, _ summary: RunSummary) -> String {
         let parts = folder.name.components(separatedBy: "__")
         let name = parts.count == 4 && parts[1] != summary.rule ? "\(parts[1]), " : ""
-        return "\(summary.environment): \(name)\(summary.rule), \(summary.agents.count) agents"
+        let ending = summary.exit == .interrupted ? ", interrupted" : ""
+        return "\(summary.environment): \(name)\(summary.rule), \(summary.agents.count) agents\(ending)"
     }
 
     /// The same texts, with numbers behind those that come more than once.

@@ -44,8 +44,15 @@ public struct RunFolder: Sendable {
         return summary.exit == .budget || summary.exit == .target ? summary : nil
     }
 
-    /// Whether what the run left is older than the running program, which may come to something else.
-    var isOld: Bool { Executable.isNewer(than: summary) }
+    /// Whether what the run left is older than the running program, or its plug-in, which may come to something else.
+    var isOld: Bool { Executable.isNewer(than: summary) || plugins.contains { Executable.isNewer($0, than: summary) } }
+
+    /// The plug-ins that its agents act in, as its effective configuration names them.
+    private var plugins: Set<String> {
+        let text = (try? String(contentsOf: effectiveConfiguration, encoding: .utf8)) ?? ""
+        let paths = text.split(separator: "\n").filter { $0.hasPrefix("plugin = /") }.map { $0.dropFirst(9) }
+        return Set(paths.map(String.init))
+    }
 
     /// Makes the folder of a new run and points `latest` at it.
     ///

@@ -3,7 +3,7 @@ import Foundation
 extension RunPlan {
     /// Writes every effective value of every program of the run, defaults too, and returns the hash over all of it.
     ///
-    /// The hash leaves out what differs from run to run without meaning: the gateway's port.
+    /// The hash leaves out what differs from run to run without meaning: the gateway's port, and where the folder is.
     ///
     /// **Throws:** the error of the first configuration that makes no sense.
     package func writeEffectiveConfiguration(in folder: RunFolder) throws(TrainingError) -> String {
@@ -12,6 +12,7 @@ extension RunPlan {
             text += "\n# agent-\(number).conf\n"
             text += try EffectiveConfiguration.agent(folder.agentConfiguration(number))
         }
+        text = EffectiveConfiguration.seen(text, from: folder)
         let stable = text.split(separator: "\n", omittingEmptySubsequences: false)
             .filter { !$0.hasPrefix("endpoint") }.joined(separator: "\n")
         let hash = EffectiveConfiguration.hash(stable)

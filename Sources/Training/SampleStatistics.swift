@@ -41,17 +41,19 @@ public struct SampleStatistics: Encodable, Equatable, Sendable {
     }
 
     /// How many times smaller the median of `values` is than that of `reference`, with its bootstrap interval; nil when
-    /// either is empty, or neither has a finite median.
+    /// either is empty, neither has a finite median, or one of the numbers is 0: what costs nothing has no ratio.
     ///
     /// Infinity stands for what was never reached: a ratio is infinite when only the reference never got there, and 0
-    /// when only the values did not.
+    /// when only the values did not. A resample in which neither got there counts for neither: its ratio is 1.
     static func ratio(of reference: [Double], to values: [Double]) -> SampleStatistics? {
-        guard let own = median(values), let other = median(reference), !(other / own).isNaN else { return nil }
+        guard let own = median(values), let other = median(reference), !(other / own).isNaN,
+            !values.contains(0), !reference.contains(0)
+        else { return nil }
         var generator = RandomGenerator(seed: 1)
         let interval = interval {
             let above = median(resample(reference, &generator)) ?? other
             let drawn = above / (median(resample(values, &generator)) ?? own)
-            return drawn.isNaN ? other / own : drawn
+            return drawn.isNaN ? 1 : drawn
         }
         return SampleStatistics(median: other / own, low: interval.low, high: interval.high)
     }

@@ -19,10 +19,12 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Budget: environment steps of each agent, on average (default: the task's recipe).")
     var stepsPerAgent: Int?
 
-    @Option(help: "Budget: applied updates of all agents together; wins over --steps-per-agent.")
+    @Option(
+        help: "Budget: applied updates of all agents together, rounds of a rule that has them; wins over --steps-per-agent.")
     var updates: UInt64?
 
-    @Option(help: "Stop when the mean return of the newest 20 episodes reaches this.")
+    @Option(
+        parsing: .unconditional, help: "Stop when the mean return of the newest 20 episodes reaches this.")
     var target: Double?
 
     @Option(help: "Whom a new version goes to: reply, announce or push.")

@@ -10,7 +10,7 @@ extension Runs {
         @Argument(help: ArgumentHelp("Run folders.", valueName: "run"))
         var folders: [String]
 
-        @Option(help: "Returns whose first crossing is shown, such as 100,300.")
+        @Option(parsing: .unconditional, help: "Returns whose first crossing is shown, such as 100,300.")
         var levels = ""
 
         @Option(name: .customLong("x"), help: ArgumentHelp("What crossings are counted in.", valueName: "measure"))

@@ -77,6 +77,85 @@ struct DeterminismTests {
         #expect(run.applied.count == 35)
     }
 
+    @Test("θ is looked at at the virtual seconds that were asked for, whoever makes versions when")
+    func looks() throws {
+        let runs = FileManager.default.temporaryDirectory.appending(path: "simulation-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: runs) }
+        func curve(_ rule: String) throws -> [[Double]] {
+            var options = try Self.options(seed: 5, threads: 2, in: runs)
+            options.loss = 0
+            options.evaluateEvery = nil
+            options.evaluateEverySeconds = 0.05
+            options.virtualSeconds = 1
+            options.training.updates = nil
+            try options.training.overrides.add("gateway.aggregation.rule=\(rule)")
+            let simulator = try Simulator(options)
+            _ = try simulator.run()
+            return try String(contentsOf: simulator.folder.curve, encoding: .utf8).split(separator: "\n").dropFirst()
+                .map { $0.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan } }
+        }
+        let (often, seldom) = (try curve("afedpg"), try curve("fedpg"))
+        let moments = (0...20).map { Double($0) * 0.05 }
+        for points in [often, seldom] {
+            #expect(zip(points, moments).allSatisfy { abs($0[0] - $1) < 1e-9 })
+            // A version has one return, however often it is looked at.
+            for (one, next) in zip(points, points.dropFirst()) where one[3] == next[3] { #expect(one[7] == next[7]) }
+        }
+        #expect(often.count >= 21 && seldom.count >= 21)
+        #expect(Set(seldom.map { $0[3] }).count < 8, "a round takes 172 ms")
+        #expect(Set(often.map { $0[3] }).count == often.count)
+    }
+
+    @Test("the same run in another folder has the same configuration, to the hash")
+    func portable() throws {
+        let hashes = try (0..<2).map { _ in
+            let runs = FileManager.default.temporaryDirectory.appending(path: "simulation-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: runs) }
+            let plan = try SimulationPlan(try Self.options(seed: 5, threads: 1, in: runs))
+            let folder = try RunFolder.create(in: runs, environment: "cartpole", name: "a", seed: 5)
+            let hash = try plan.writeConfigurations(in: folder)
+            let text = try String(contentsOf: folder.effectiveConfiguration, encoding: .utf8)
+            #expect(!text.contains(runs.lastPathComponent) && text.contains("keys/"))
+            return hash
+        }
+        #expect(hashes[0] == hashes[1])
+    }
+
+    @Test(
+        "a budget, or a time, that nothing can be reckoned with is refused, or never comes",
+        arguments: ["updates", "steps", "batch", "slow", "link", "rounds"])
+    func enormous(what: String) throws {
+        let runs = FileManager.default.temporaryDirectory.appending(path: "simulation-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: runs) }
+        var options = try Self.options(seed: 5, threads: 1, in: runs)
+        var isRefused = true
+        switch what {
+        case "updates": options.training.updates = .max
+        case "steps": options.training.stepsPerAgent = .max
+        case "batch": try options.training.overrides.add("agent.sampling.batch_steps=\(Int.max)")
+        case "rounds":
+            for change in ["rule=fednpg-admm", "admm_rounds=0"] {
+                try options.training.overrides.add("gateway.aggregation.\(change)")
+            }
+        default:
+            isRefused = false
+            options.virtualSeconds = 10
+            if what == "slow" {
+                options.stepSeconds = 1e6
+                options.slowness = AgentValues(1e6)
+            } else {
+                options.upBytesPerSecond = AgentValues(1e-9)
+            }
+        }
+        do {
+            let simulator = try Simulator(options)
+            #expect(!isRefused)
+            #expect(try simulator.run().updatesApplied == 0)
+        } catch let error as TrainingError {
+            #expect(isRefused, "\(error)")
+        }
+    }
+
     @Test("begins with the policy that lapwing train begins with")
     func initialPolicy() throws {
         let first = try RecordedFederation(try RecordedFederation.options(agents: 1)).federation.gateway

@@ -65,6 +65,23 @@ struct ScheduleTests {
         }
     }
 
+    @Test("over links slower than any time-out a round that collects gives nobody up, and nothing is sent twice")
+    func slowCollecting() throws {
+        var options = try RecordedFederation.options(
+            agents: 3, ["gateway.aggregation.rule=rennala", "gateway.aggregation.round_batches=6"])
+        options.messageSeconds = try AgentValues(parsing: "30,60,100", flag: "", range: 0...100)
+        let run = try RecordedFederation(options)
+        try run.run(until: 950)
+        #expect(run.federation.gateway.core.version.number == 9)
+        #expect(run.applied.count == 27, "everybody is in every round")
+        let timeouts = run.federation.gateway.core.roundCounters.timeouts
+        let resends = run.federation.agents.map { $0.process?.core.counters.resends }
+        #expect(timeouts == 0 && resends == [0, 0, 0])
+        // Two batches of each make six; what was sampled while the means were on their way would have been thousands.
+        let steps = run.federation.agents.map(\.stepsTotal)
+        #expect(steps.allSatisfy { $0 <= 10 * (2 * 10 + 2) }, "\(steps)")
+    }
+
     @Test("local work makes reports fewer: budgets in steps, and schedules over them, count what is behind a report")
     func localWork() throws {
         var options = try RecordedFederation.options(agents: 2, ["gateway.local.batches=4"])

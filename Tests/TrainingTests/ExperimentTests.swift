@@ -78,6 +78,12 @@ struct ExperimentTests {
             ])
         #expect(description.flags(description.arms[0], in: liars).value("adversaries") == "2x{liars}")
         #expect(description.baseline(in: small)?.label == "one")
+        let timed = try Self.description(
+            Self.text.replacing("spacing = 1000", with: "spacing = 2.5\nmeasure = virtual_seconds"))
+        let words = timed.flags(timed.arms[0], in: timed.panels[0])
+        #expect(words.value("evaluate-every-seconds") == "2.5" && words.value("evaluate-every") == nil)
+        let often = try Self.description(Self.text.replacing("spacing = 1000", with: "spacing = 0.4"))
+        #expect(often.flags(often.arms[0], in: often.panels[0]).value("evaluate-every") == "1")
     }
 
     @Test(
@@ -179,6 +185,14 @@ struct ExperimentTests {
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: job.run.summary.path)
         #expect(job.run.isOld)
+        try FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: job.run.summary.path)
+        #expect(!job.run.isOld)
+        let plugin = root.appending(path: "plugin.so")
+        try Data().write(to: plugin)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: 3600)], ofItemAtPath: plugin.path)
+        try Data("[environment]\nplugin = \(plugin.path)\n".utf8).write(to: job.run.effectiveConfiguration)
+        #expect(job.run.isOld, "its plug-in was built later")
         #expect(RunQueue.remark(old: 0, again: false).isEmpty)
         let remark = RunQueue.remark(old: 3, again: false)
         #expect(remark == ", 3 of them older than this program (--again runs them again)")

@@ -48,6 +48,20 @@ struct LearningCurveTests {
         #expect(throws: TrainingError.self) { try LearningCurve(curve: "steps,mean\n1,2\n", path: "curve.csv") }
         #expect(throws: TrainingError.self) { try LearningCurve(curve: "steps,return_mean\n", path: "curve.csv") }
         #expect(throws: TrainingError.self) { try LearningCurve(curve: "", path: "curve.csv") }
+        let place = #expect(throws: TrainingError.self) {
+            try LearningCurve(curve: "steps,return_mean\n,3\n20,4\n", path: "a/curve.csv")
+        }
+        #expect(place?.message.hasPrefix("a/curve.csv: steps is not a number in every line") == true)
+    }
+
+    @Test("a curve that is no text is refused, not replaced by the curve of the updates")
+    func noText() throws {
+        let root = RunFolderTests.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: root) }
+        let run = try RunComparisonTests.run(root, name: "a", seed: 1, mean: 10)
+        try Data([0x66, 0xff, 0xfe, 0x0a]).write(to: RunFolder(url: run).curve)
+        let error = #expect(throws: TrainingError.self) { try LearningCurve(reading: RunFolder(url: run), agents: 1) }
+        #expect(error?.message.contains("curve.csv: this is no UTF-8 text") == true)
     }
 
     @Test("the curve of a run of processes is that of its updates, with the mean of the newest episodes")
@@ -132,6 +146,10 @@ struct LearningCurveTests {
         #expect(never == SampleStatistics(median: 0, low: 0, high: 0))
         #expect(SampleStatistics.ratio(of: [.infinity], to: [.infinity]) == nil)
         #expect(SampleStatistics.ratio(of: [], to: [1]) == nil)
+        #expect(SampleStatistics.ratio(of: [0, 2, 3], to: [1, 2, 3]) == nil, "one that began above the level")
+        #expect(SampleStatistics.ratio(of: [1, 2, 3], to: [0, 2, 3]) == nil)
+        let rarely = try #require(SampleStatistics.ratio(of: [.infinity], to: [1, 1, .infinity]))
+        #expect(rarely == SampleStatistics(median: .infinity, low: 1, high: .infinity), "a draw without either is a tie")
         let crossings = try #require(SampleStatistics([3, .infinity, 5, .infinity, .infinity]))
         #expect(crossings.median == .infinity)
         #expect(crossings.low == 3)

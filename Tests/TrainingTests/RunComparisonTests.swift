@@ -13,7 +13,7 @@ struct RunComparisonTests {
         try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
         try SweepReportTests.summary(seed, mean: mean, up: 1000 * seed).write(to: folder.summary)
         let effective = "# hash \(seed)\n# gateway.conf\n[federation]\nseed = \(seed)\nendpoint = tcp://*:\(seed)\n"
-            + "[learning]\ndiscount = \(discount)\n"
+            + "[learning]\ndiscount = \(discount)\n[keys]\nkey_file = \(folder.url.path)/keys/gateway.key\n"
         try effective.write(to: folder.effectiveConfiguration, atomically: true, encoding: .utf8)
         if let returns {
             try LearningCurveTests.text(returns).write(to: folder.curve, atomically: true, encoding: .utf8)
@@ -52,6 +52,26 @@ struct RunComparisonTests {
         #expect(report.text.contains("2k (2 of 3)"))
         let json = Report.line(command: "runs compare", result: report)
         #expect(json.contains("\"best_return\":{\"high\":110,\"low\":20,\"median\":100}"))
+    }
+
+    @Test("a run that was interrupted has a row of its own, and one that failed is refused")
+    func unfinished() throws {
+        let root = RunFolderTests.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: root) }
+        let runs = try (1...3).map { try Self.run(root, name: "a", seed: $0, mean: 10, returns: [0, 50, 100]) }
+        func end(_ run: URL, _ exit: RunSummary.Exit) throws {
+            var summary = try RunSummary(reading: RunFolder(url: run).summary)
+            summary.exit = exit
+            try summary.write(to: RunFolder(url: run).summary)
+        }
+        try end(runs[1], .interrupted)
+        let report = try RunComparison(runs, measure: .stepsPerAgent).report(levels: [])
+        #expect(report.rows.map(\.seeds) == [[1, 3], [2]])
+        #expect(report.rows[1].label == "cartpole: a, afedpg, 0 agents, interrupted")
+        try end(runs[1], .failed)
+        #expect {
+            try RunComparison(runs, measure: .stepsPerAgent)
+        } throws: { error in "\(error)".contains("the run failed, and cannot be compared; leave it out") }
     }
 
     @Test("a run that is no run, is named twice, or lacks the measure is refused with its name")
