@@ -20,7 +20,7 @@ struct RunOptions: ParsableArguments {
     var stepsPerAgent: Int?
 
     @Option(
-        help: "Budget: applied updates of all agents together, rounds of a rule that has them; wins over --steps-per-agent.")
+        help: "Budget: applied updates of all agents, or rounds of a rule that has them; wins over --steps-per-agent.")
     var updates: UInt64?
 
     @Option(
