@@ -271,7 +271,6 @@ extension GradientEstimator {
     }
 
     private var isBatchFinite: Bool {
-        UnsafeBufferPointer(start: trajectory.returns, count: trajectory.count).allSatisfy(\.isFinite)
-            && gradient.isFinite
+        Vector(base: trajectory.returns, count: trajectory.count).isFinite && gradient.isFinite
     }
 }
