@@ -46,7 +46,7 @@ extension AgentCore {
             reportAnswered(reportIsSkip ? .reused : .applied)
         }
         guard adopt(welcome.settings.uplink, welcome.settings.local) else { return }
-        held.logStdRange = welcome.specification.logStdMinimum...welcome.specification.logStdMaximum
+        sampler.clampLogStd(to: welcome.specification.logStdMinimum...welcome.specification.logStdMaximum)
         federation = welcome.settings
         isWaitingForStart = welcome.isWaiting
         restsUntil = nil

@@ -20,15 +20,12 @@ struct HeldPolicy: ~Copyable {
     let agreed: Vector
     /// The version's parameters are those of the one before.
     private(set) var refines = false
-    /// The federation's range of the log standard deviations.
-    var logStdRange: ClosedRange<Float> = -80...80
     /// What the gateway sent for the gate with this version.
     private(set) var gateReference: Float = 0
     /// The federation's critic of this version, if it shares one and this agent has memory for it.
     private let critic: Vector
     private var targets: (mean: Double, scale: Double)?
     private let normalisesObservations: Bool
-    private let actionCount: Int
 
     /// What became of a policy.
     enum Reception {
@@ -48,7 +45,6 @@ struct HeldPolicy: ~Copyable {
         let scale = try arena.vector(observationCount, holder: "policy held")
         let critic = criticCount > 0
             ? try arena.vector(criticCount, holder: "critic shared") : Vector(base: parameters.base, count: 0)
-        actionCount = specification.distribution == .gaussian ? specification.actionCount : 0
         self.critic = critic
         self.parameters = parameters
         self.mean = mean
@@ -116,8 +112,7 @@ struct HeldPolicy: ~Copyable {
         sampler.estimator.loadSharedCritic(critic, targetMean: targets.mean, targetScale: targets.scale)
     }
 
-    /// Loads the policy as it is used: moved as far as the local work has come, and its log standard deviations within
-    /// the federation's range.
+    /// Loads the policy as it is used: moved as far as the local work has come.
     ///
     /// It is put together where the batch's gradient will be.
     func load(into sampler: inout Sampler, after work: borrowing LocalAccumulator) {
@@ -126,9 +121,6 @@ struct HeldPolicy: ~Copyable {
         let step = work.step
         if step > 0 {
             for index in 0..<point.count { point.base[index] += step * work.sum.base[index] }
-        }
-        for index in (point.count - actionCount)..<point.count {
-            point[index] = min(max(point[index], logStdRange.lowerBound), logStdRange.upperBound)
         }
         sampler.load(point, mean: mean, scale: scale)
     }

@@ -98,6 +98,9 @@ struct Sampler: ~Copyable {
         if normaliser.isEnabled { normaliser.load(mean: mean, scale: scale) }
     }
 
+    /// Keeps exploration within the federation's range of log standard deviations, from the next policy on.
+    mutating func clampLogStd(to range: ClosedRange<Float>) { network.clampLogStd(to: range) }
+
     /// Begins a batch, which adds to `tally`.
     mutating func begin(_ tally: BatchTally) throws(EnvironmentError) {
         estimator.begin()

@@ -9,8 +9,8 @@ struct DistributionHead: BitwiseCopyable {
 
     let distribution: ActionDistribution
     let actionCount: Int
-    private let logStdMinimum: Float
-    private let logStdMaximum: Float
+    private var logStdMinimum: Float
+    private var logStdMaximum: Float
     /// Gaussian: clamped log standard deviations, inverse standard deviations, and the parameters as they came;
     /// softmax: the log-probabilities.
     private let memory: UnsafeMutablePointer<Float>
@@ -28,6 +28,12 @@ struct DistributionHead: BitwiseCopyable {
     var inverseStd: UnsafeMutablePointer<Float> { memory + actionCount }
 
     private var unclamped: UnsafeMutablePointer<Float> { memory + 2 * actionCount }
+
+    /// Clamps log standard deviations to another range, from the next load on.
+    mutating func clampLogStd(to range: ClosedRange<Float>) {
+        logStdMinimum = range.lowerBound
+        logStdMaximum = range.upperBound
+    }
 
     func load(_ logStdParameters: UnsafePointer<Float>) {
         guard distribution == .gaussian else { return }

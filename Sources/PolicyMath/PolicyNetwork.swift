@@ -13,7 +13,7 @@ public struct PolicyNetwork: ~Copyable {
     public private(set) var entropy: Float = 0
 
     let packed: PackedNetwork
-    let head: DistributionHead
+    private(set) var head: DistributionHead
     private let pass: SamplePass
 
     /// Reserves everything; until `load`, all parameters are zero.
@@ -34,6 +34,9 @@ public struct PolicyNetwork: ~Copyable {
         self.head = head
         self.pass = pass
     }
+
+    /// Clamps log standard deviations to another range than the specification's, from the next load on.
+    public mutating func clampLogStd(to range: ClosedRange<Float>) { head.clampLogStd(to: range) }
 
     /// Takes over parameters in canonical order; log standard deviations are clamped into the specification's range.
     public mutating func load(_ parameters: Vector) {

@@ -200,4 +200,22 @@ struct WelcomeMismatchTests {
         // One action: log std + (1 + log 2π)/2.
         #expect(abs(entropy - (-0.25 + 1.4189385)) < 1e-4)
     }
+
+    @Test("no gradient leads a log standard deviation that is out of the federation's range further out",
+        arguments: [true, false])
+    func logStdGradient(isAbove: Bool) throws {
+        let rig = try AgentRig()
+        rig.welcome {
+            $0.specification.logStdMinimum = isAbove ? -0.5 : 3
+            $0.specification.logStdMaximum = isAbove ? -0.25 : 4
+        }
+        var gradients: [Float] = []
+        for round in 1...8 {
+            _ = rig.update()
+            gradients.append(try #require(rig.pen.gradient.last))
+            rig.answer(UInt64(round), version: UInt64(round))
+        }
+        #expect(gradients.allSatisfy { isAbove ? $0 <= 0 : $0 >= 0 }, "\(gradients)")
+        #expect(gradients.contains { $0 != 0 }, "what leads back is kept")
+    }
 }
