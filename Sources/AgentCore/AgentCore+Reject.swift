@@ -37,8 +37,10 @@ extension AgentCore {
         case .stale:
             guard namesUpdate else { break }
             counters.updatesStale += 1
-            learnThatStale(uplink.base)
-            dropUpdate(namesUpdate)
+            // There must be something newer than what it was computed on, though no message may have named it; of a
+            // version that came since, the refusal says nothing.
+            newestKnown = max(newestKnown, uplink.base.next)
+            abandonReport()
         case .mirror where namesUpdate: resynchronise(at: now)
         case .notFinite, .norm, .malformed, .sequence, .mirror, .filtered:
             refuseUpdate(namesUpdate)
@@ -59,18 +61,8 @@ extension AgentCore {
     }
 
     private mutating func refuseUpdate(_ namesUpdate: Bool) {
-        if namesUpdate { counters.updatesRefused += 1 }
-        dropUpdate(namesUpdate)
-    }
-
-    private mutating func dropUpdate(_ namesUpdate: Bool) {
-        if namesUpdate { abandonReport() }
-    }
-
-    /// After a refusal as stale there must be something newer than `base`, though no message may have named it.
-    ///
-    /// Of a version that came after the refused report was made the refusal says nothing.
-    private mutating func learnThatStale(_ base: PolicyVersion) {
-        newestKnown = max(newestKnown, base.next)
+        guard namesUpdate else { return }
+        counters.updatesRefused += 1
+        abandonReport()
     }
 }

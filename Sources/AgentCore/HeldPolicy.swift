@@ -114,14 +114,13 @@ struct HeldPolicy: ~Copyable {
 
     /// Loads the policy as it is used: moved as far as the local work has come.
     ///
-    /// It is put together where the batch's gradient will be.
+    /// A point that was moved to is put together where the batch's gradient will be.
     func load(into sampler: inout Sampler, after work: borrowing LocalAccumulator) {
+        let step = work.step
+        guard step > 0 else { return sampler.load(parameters, mean: mean, scale: scale) }
         let point = sampler.estimator.gradient
         point.copy(from: parameters)
-        let step = work.step
-        if step > 0 {
-            for index in 0..<point.count { point.base[index] += step * work.sum.base[index] }
-        }
+        for index in 0..<point.count { point.base[index] += step * work.sum.base[index] }
         sampler.load(point, mean: mean, scale: scale)
     }
 

@@ -22,8 +22,7 @@ public final class Simulator: FederationObserver {
     private let table: ReturnsTable
     private let signals: Int32
     private var nextEvaluation: UInt64
-    /// When θ is looked at next, where that goes by time, and how often it was.
-    private var nextLook: UInt64
+    /// How often θ was looked at, where that goes by time.
     private var lookCount = 0
 
     /// Decides everything, makes the run folder, and puts the federation together; no time passes yet.
@@ -53,7 +52,6 @@ public final class Simulator: FederationObserver {
         curve = try Curve(
             url: folder.curve, episodes: options.curveEpisodes, seed: training.seed, workers: workers)
         nextEvaluation = plan.evaluateEvery ?? .max
-        nextLook = plan.options.evaluateEverySeconds.map { VirtualClock.nanoseconds(seconds: $0) } ?? VirtualClock.never
         signals = lapwing_catch_signals()
         federation.observer = self
     }
@@ -144,10 +142,13 @@ public final class Simulator: FederationObserver {
         guard federation.goesOn else { return false }
         addPoint(at: VirtualClock.seconds(nextLook))
         lookCount += 1
-        // Of the count: a sum of rounded intervals would drift.
-        let seconds = (plan.options.evaluateEverySeconds ?? 0) * Double(lookCount + 1)
-        nextLook = VirtualClock.nanoseconds(seconds: seconds)
         return true
+    }
+
+    /// When θ is looked at next, where that goes by time; of the count, for a sum of rounded intervals would drift.
+    private var nextLook: UInt64 {
+        guard let interval = plan.options.evaluateEverySeconds else { return VirtualClock.never }
+        return VirtualClock.nanoseconds(seconds: interval * Double(lookCount + 1))
     }
 
     /// Has the newest policy evaluated for the curve.

@@ -37,11 +37,11 @@ public final class Sweep {
             throw TrainingError(.cannotCreate, "\(folder.path): the folder cannot be made; name another with --sweeps")
         }
         var folders: Set<URL> = []
-        let old = jobs.filter { $0.run.outcome != nil && $0.run.isOld }
-        let waiting = jobs.filter {
-            ($0.run.outcome == nil || (options.again && $0.run.isOld)) && folders.insert($0.folder).inserted
-        }
-        let finished = jobs.count { $0.run.outcome != nil } - (options.again ? old.count : 0)
+        let ended = jobs.filter { $0.run.outcome != nil }
+        let old = ended.filter(\.run.isOld)
+        let kept = Set(ended.map(\.folder)).subtracting(options.again ? old.map(\.folder) : [])
+        let waiting = jobs.filter { !kept.contains($0.folder) && folders.insert($0.folder).inserted }
+        let finished = ended.count - (options.again ? old.count : 0)
         reporter.say(
             "sweep folder \(folder.relativePath): \(cells.count) cells, \(options.seeds) seeds, "
                 + "\(finished) of \(jobs.count) runs are there already"
